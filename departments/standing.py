@@ -33,13 +33,17 @@ POSITIONS = """
         UNION
         SELECT child.id
         FROM departments_department child JOIN overseen ON child.parent_id = overseen.id
+    ), covering(id) AS (
+        SELECT department_id FROM departments_membership
+        WHERE person_id IN (SELECT person FROM covered)
     )
     SELECT d.id, d.kind, d.is_active,
            d.id IN (SELECT id FROM joined),
            d.id IN (SELECT id FROM led),
-           d.id IN (SELECT id FROM overseen)
+           d.id IN (SELECT id FROM overseen),
+           ARRAY(SELECT person FROM covered)
     FROM departments_department d
-    WHERE d.id IN (SELECT id FROM joined UNION ALL SELECT id FROM overseen)
+    WHERE d.id IN (SELECT id FROM covering UNION ALL SELECT id FROM overseen)
 """
 
 
@@ -49,7 +53,8 @@ class Standing:
 
     `departments` holds those joined or led; `leads` those led, deputised, or led by
     somebody for whom the person stands in now; `oversees` everything below `leads`;
-    `kinds` the kinds of `departments` that are active.
+    `kinds` the kinds of `departments` that are active; `stands_in_for` the absent people
+    for whom the person stands in now; `reach` every department whose cases they may read.
     """
 
     user: User | AnonymousUser
@@ -58,6 +63,15 @@ class Standing:
     leads: frozenset[int] = frozenset()
     oversees: frozenset[int] = frozenset()
     kinds: frozenset[str] = frozenset()
+    stands_in_for: frozenset[int] = frozenset()
+    reach: frozenset[int] = frozenset()
+
+    @property
+    def sees_every_case(self) -> bool:
+        """Customer service, compliance and auditors read all cases."""
+        return self.is_active and (
+            bool(self.kinds & {"customer_service", "compliance"}) or self.user.is_auditor
+        )
 
     @property
     def is_active(self) -> bool:
@@ -90,12 +104,14 @@ def _look_up(user: User | AnonymousUser, now: datetime) -> Standing:
     with connection.cursor() as cursor:
         cursor.execute(POSITIONS, {"user": user.pk, "now": now})
         rows = cursor.fetchall()
-    own = frozenset(pk for pk, _, _, joined, led, _ in rows if joined or led)
+    own = frozenset(pk for pk, _, _, joined, led, *_ in rows if joined or led)
     return Standing(
         user=user,
         at=now,
         departments=own,
-        leads=frozenset(pk for pk, _, _, _, led, _ in rows if led),
-        oversees=frozenset(pk for pk, *_, overseen in rows if overseen),
+        leads=frozenset(pk for pk, _, _, _, led, *_ in rows if led),
+        oversees=frozenset(pk for pk, *_, overseen, _ in rows if overseen),
         kinds=frozenset(kind for pk, kind, active, *_ in rows if active and pk in own),
+        stands_in_for=frozenset(rows[0][-1] if rows else ()) - {user.pk},
+        reach=frozenset(pk for pk, *_ in rows),
     )
