@@ -1,0 +1,37 @@
+"""Every write of the engine: one function per move. Callers hold the case's stream lock."""
+
+from escalations.services.deadlines import (
+    cancel_deadline,
+    hand_deadline,
+    meet_deadline,
+    move_deadline,
+    pause_deadline,
+    resume_deadline,
+    start_deadline,
+)
+from escalations.services.escalations import (
+    acknowledge_escalation,
+    decide_escalation,
+    raise_escalation,
+    withdraw_escalations,
+)
+from escalations.services.policies import active_rules, install_default_policy
+from escalations.services.sweep import SweepResult, sweep
+
+__all__ = [
+    "SweepResult",
+    "acknowledge_escalation",
+    "active_rules",
+    "cancel_deadline",
+    "decide_escalation",
+    "hand_deadline",
+    "install_default_policy",
+    "meet_deadline",
+    "move_deadline",
+    "pause_deadline",
+    "raise_escalation",
+    "resume_deadline",
+    "start_deadline",
+    "sweep",
+    "withdraw_escalations",
+]
