@@ -1,0 +1,29 @@
+"""Celery: the app that workers and beat run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Celery
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+from config.entry import load_settings
+
+load_settings()
+
+app = Celery("duban")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+def every(seconds: int, task: str) -> dict[str, Any]:
+    """A tick that is worth nothing once the next one is due: an idle queue does not fill."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+app.conf.beat_schedule = {
+    "sweep": every(15, "escalations.tasks.sweep"),
+    "redrive": every(15, "notifications.tasks.redrive"),
+    "figures": every(60, "escalations.tasks.figures"),
+}

@@ -1,0 +1,1 @@
+"""PostgreSQL, Redis and secrets for a machine that has none of them ready."""

@@ -1,0 +1,60 @@
+"""Real servers for every run: a private PostgreSQL and a private Redis, started once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+from config.embedded.postgres import Postgres
+from config.embedded.redis import Redis
+
+pytest_plugins = ["tests.personas"]
+
+# Nothing here outlives the run: durability would only cost time.
+CARELESS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "shared_buffers": "64MB",
+    "max_connections": "100",
+}
+SERVERS: pytest.StashKey[tuple[Postgres, Redis]] = pytest.StashKey()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller starts the servers; workers of xdist find them in the environment."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    root = Path(os.environ["DUBAN_TEST_ROOT"])
+    run = root / "run"
+    run.mkdir(mode=0o700)
+    # PostgreSQL's own user passes through; mkdtemp made the folder ours alone.
+    root.chmod(0o711)
+    postgres = Postgres(
+        data=root / "postgres", socket_dir=run, log=root / "postgres.log", settings=CARELESS
+    )
+    redis = Redis(data=root / "redis", socket_dir=run, log=root / "redis.log")
+    config.stash[SERVERS] = (postgres, redis)
+    postgres.start()
+    redis.start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stops what was started, also after a failed start."""
+    servers = config.stash.get(SERVERS, None)
+    if servers is None:
+        return
+    for server in reversed(servers):
+        server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Rate limits and cached counts of one test are no business of the next."""
+    yield
+    cache.clear()
