@@ -65,9 +65,14 @@ def department(department: Department | None) -> SafeString:
 
 
 @register.simple_tag
-def avatar(person: User | None, department: Department | None = None, size: str = "") -> SafeString:
-    """Two characters of the person's name on the department's colour; nobody is the system."""
-    kind = department.kind if department else "system"
+def avatar(
+    person: User | None, department: Department | str | None = None, size: str = ""
+) -> SafeString:
+    """Two characters of the person's name on the colour of a department or of a kind of it.
+
+    Nobody is the system itself, with a clock.
+    """
+    kind = department.kind if isinstance(department, Department) else department or "system"
     classes = f"av av-{size} dep-{kind}" if size else f"av dep-{kind}"
     if person is None:
         return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, icon("clock"))
@@ -129,3 +134,9 @@ def panel(
         head if title else "",
         content,
     )
+
+
+@register.simple_tag
+def instant_full(at: datetime) -> str:
+    """The instant with weekday and zone."""
+    return formatting.full_instant_text(at)
