@@ -1,0 +1,96 @@
+"""Telling people: what is to be said, and each attempt to carry it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Notice(models.Model):
+    """One person is told one thing because of one journal entry."""
+
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices"
+    )
+    entry = models.ForeignKey("journal.Entry", models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=64, help_text="template in templates/notices/")
+    stream = models.CharField(max_length=32)
+    subject = models.CharField(max_length=32)
+    label = models.CharField(max_length=200)
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["entry", "reader"], name="told_once_per_entry")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["reader", "-id"], name="notice_by_reader"),
+            models.Index(
+                fields=["reader"], condition=Q(read_at__isnull=True), name="notice_unread"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject} → {self.reader_id}"
+
+
+class Delivery(models.Model):
+    """A notice on its way by one channel; the row is the queue."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("pending")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed for good")
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="deliveries"
+    )
+    channel = models.CharField(max_length=16, default="mail")
+    state = models.CharField(
+        max_length=8, choices=State.choices, default=State.PENDING
+    )
+    message_id = models.CharField(max_length=120, unique=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["notice", "channel"], name="once_per_channel"),
+            models.CheckConstraint(
+                condition=Q(state="pending", next_attempt_at__isnull=False)
+                | Q(state__in=["sent", "failed"], next_attempt_at__isnull=True),
+                name="pending_has_a_next_attempt",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                condition=Q(state="pending"),
+                name="delivery_due",
+            ),
+            models.Index(
+                fields=["reader", "channel", "id"],
+                condition=Q(state="pending"),
+                name="delivery_in_order",
+            ),
+            models.Index(
+                fields=["-id"], condition=Q(state="failed"), name="delivery_failed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.state}"
