@@ -12,3 +12,7 @@ class DepartmentsConfig(AppConfig):
     name = "departments"
     verbose_name = _("Departments and people")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Registers the checks, which need the models."""
+        from departments import checks  # noqa: F401, PLC0415 - models load before this only

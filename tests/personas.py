@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.test import override_settings
 from django.utils import timezone
 
 from departments.models import (
@@ -21,6 +19,7 @@ from departments.models import (
     User,
     WorkCalendar,
 )
+from departments.standing import forget_standing
 
 PASSWORD = "cranes-over-the-lake"
 ZONE = "Asia/Shanghai"
@@ -107,6 +106,7 @@ class Org:
     ) -> Absence:
         """Send somebody away, from an hour ago unless `starts_at` says otherwise."""
         starts_at = starts_at or timezone.now() - timedelta(hours=1)
+        forget_standing(*self.people.values())
         return Absence.objects.create(
             person=person,
             stand_in=stand_in,
@@ -143,11 +143,15 @@ def _people() -> dict[str, User]:
     hashed = make_password(PASSWORD)
     made = User.objects.bulk_create(
         User(
-            username=key, name=name, email=f"{key}@example.com", password=hashed,
-            time_zone=ZONE, **flags,
+            username=key,
+            name=name,
+            email=f"{key}@example.com",
+            password=hashed,
+            time_zone=ZONE,
+            **flags,
         )
         for key, (name, _, flags) in PEOPLE.items()
-    )  # fmt: skip
+    )
     return dict(zip(PEOPLE, made, strict=True))
 
 
@@ -164,13 +168,6 @@ def _departments(people: dict[str, User], calendar: WorkCalendar) -> dict[str, D
         row.parent = root
     Department.objects.bulk_create(below)
     return rows
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _fast_passwords() -> Iterator[None]:
-    """Hashing costs nothing in tests; the product's hashers are not what they prove."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        yield
 
 
 @pytest.fixture

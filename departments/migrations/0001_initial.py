@@ -1,4 +1,7 @@
+import departments.hours
 import departments.models
+import departments.public_holidays
+import departments.validation
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
@@ -23,9 +26,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name_en', models.CharField(max_length=120, verbose_name='name in English')),
                 ('name_zh', models.CharField(max_length=120, verbose_name='name in Chinese')),
-                ('zone', models.CharField(default=departments.models.default_zone, max_length=64, verbose_name='time zone')),
-                ('country', models.CharField(blank=True, help_text='ISO code, such as CN', max_length=8, verbose_name='country of holidays')),
-                ('week', models.JSONField(help_text='Per weekday from Monday: [["09:00", "12:00"], …]', verbose_name='weekly hours')),
+                ('zone', models.CharField(default=departments.models.default_zone, max_length=64, validators=[departments.validation.validate_zone], verbose_name='time zone')),
+                ('country', models.CharField(blank=True, help_text='ISO code, such as CN or DE-BY; empty: no public holidays.', max_length=8, validators=[departments.public_holidays.validate_country], verbose_name='country of holidays')),
+                ('week', models.JSONField(help_text='Per weekday from Monday: [["09:00", "12:00"], …]', validators=[departments.hours.validate_week], verbose_name='weekly hours')),
                 ('changed_at', models.DateTimeField(auto_now=True)),
             ],
             options={
@@ -47,7 +50,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
                 ('language', models.CharField(blank=True, choices=departments.models.languages, max_length=12, verbose_name='language')),
-                ('time_zone', models.CharField(default=departments.models.default_zone, max_length=64, verbose_name='time zone')),
+                ('time_zone', models.CharField(default=departments.models.default_zone, max_length=64, validators=[departments.validation.validate_zone], verbose_name='time zone')),
                 ('is_auditor', models.BooleanField(default=False, help_text='Reads everything; each reading is journalled.', verbose_name='auditor')),
                 ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo account')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
@@ -67,7 +70,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_at', models.DateTimeField(verbose_name='from')),
                 ('ends_at', models.DateTimeField(verbose_name='until')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('stand_in', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stands_in', to=settings.AUTH_USER_MODEL, verbose_name='stand-in')),
             ],
             options={
@@ -99,8 +102,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('rank', models.PositiveSmallIntegerField(default=1, verbose_name='rank')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deputyships', to='departments.department')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deputyships', to=settings.AUTH_USER_MODEL)),
+                ('department', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deputyships', to='departments.department', verbose_name='department')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deputyships', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
                 'verbose_name': 'deputy',
@@ -118,8 +121,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('since', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='departments.department')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ('department', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='departments.department', verbose_name='department')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
                 'verbose_name': 'membership',
@@ -141,10 +144,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('date', models.DateField(verbose_name='date')),
-                ('spans', models.JSONField(blank=True, default=list, verbose_name='hours')),
+                ('spans', models.JSONField(blank=True, default=list, validators=[departments.hours.check_spans], verbose_name='hours')),
                 ('label', models.CharField(max_length=120, verbose_name='why')),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='departments.workcalendar')),
+                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='departments.workcalendar', verbose_name='work calendar')),
             ],
             options={
                 'verbose_name': 'calendar day',
@@ -165,11 +167,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='absence_ends_after_start'),
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='absence_ends_after_start', violation_error_message='The absence ends before it starts: correct the dates.'),
         ),
         migrations.AddConstraint(
             model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('stand_in__isnull', True), models.Q(('stand_in', models.F('person')), _negated=True), _connector='OR'), name='stand_in_is_another'),
+            constraint=models.CheckConstraint(condition=models.Q(('stand_in__isnull', True), models.Q(('stand_in', models.F('person')), _negated=True), _connector='OR'), name='stand_in_is_another', violation_error_message='Nobody stands in for themselves: choose another.'),
         ),
         migrations.AddConstraint(
             model_name='deputyship',
@@ -181,7 +183,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='department',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='department_not_its_own_parent'),
+            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='department_not_its_own_parent', violation_error_message='A department cannot be its own parent.'),
         ),
         migrations.AddConstraint(
             model_name='calendarday',

@@ -1,0 +1,52 @@
+"""The tree of departments by id: safe on cycles, which old data may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+# UNION, not UNION ALL: a row seen before is not followed again, so a cycle ends.
+BELOW = """
+    WITH RECURSIVE below(id) AS (
+        SELECT id FROM departments_department WHERE id = ANY(%s)
+        UNION
+        SELECT child.id FROM departments_department child JOIN below ON child.parent_id = below.id
+    )
+    SELECT id FROM below
+"""
+
+ABOVE = """
+    WITH RECURSIVE above(id, parent_id) AS (
+        SELECT id, parent_id FROM departments_department WHERE id = %s
+        UNION
+        SELECT up.id, up.parent_id
+        FROM departments_department up JOIN above ON up.id = above.parent_id
+    )
+    SELECT id, parent_id FROM above
+"""
+
+
+def subtree_ids(department_ids: Iterable[int]) -> set[int]:
+    """The departments and everything below them. One query; none for no departments."""
+    wanted = list(department_ids)
+    if not wanted:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(BELOW, [wanted])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def line_above(department_id: int | None) -> list[int]:
+    """The department's own id, its parent's, and so on to the root. One query."""
+    if department_id is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(ABOVE, [department_id])
+        parent_of = dict(cursor.fetchall())
+    line: list[int] = []
+    current: int | None = department_id
+    while current in parent_of and current not in line:
+        line.append(current)
+        current = parent_of[current]
+    return line
