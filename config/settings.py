@@ -96,11 +96,14 @@ LANGUAGE_CODE: str = env.str(
     "DUBAN_LANGUAGE", "en", validate=validate.OneOf(["en", "zh-hans"])
 )
 LOG_LEVEL: str = env.str(
-    "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+    "LOG_LEVEL", "INFO" if PRODUCTION else "WARNING", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
 )
 ATTACHMENT_MAX_BYTES: int = env.int(
     "ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024, validate=validate.Range(1024, 500 * 1024 * 1024)
 )
+_static_root: str = env.str("DUBAN_STATIC_ROOT", str(VAR_DIR / "static"))
+# Printed for everybody to read: `check --deploy` fails while an account with it can sign in.
+DEMO_PASSWORD: str = env.str("DEMO_PASSWORD", "duban-demo", validate=checks.filled)
 env.seal()
 
 # --- What Django is made of -----------------------------------------------------------------------
@@ -267,7 +270,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+# Where collectstatic puts them; without it they are served from where they lie.
+STATIC_ROOT = _static_root if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 _static_storage = (
