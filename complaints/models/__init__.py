@@ -1,0 +1,20 @@
+"""Complaints, the tickets between departments, and the promises made on the way."""
+
+from complaints.models.case import Complaint, Holding, Involvement
+from complaints.models.commitment import Commitment
+from complaints.models.customer import Category, Customer
+from complaints.models.message import Attachment, Message, Submission
+from complaints.models.ticket import Ticket
+
+__all__ = [
+    "Attachment",
+    "Category",
+    "Commitment",
+    "Complaint",
+    "Customer",
+    "Holding",
+    "Involvement",
+    "Message",
+    "Submission",
+    "Ticket",
+]

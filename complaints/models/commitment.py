@@ -1,0 +1,77 @@
+"""A promise: somebody does something by a date."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models.case import Complaint
+from complaints.models.ticket import Ticket
+
+
+class Commitment(models.Model):
+    """Owner, first and present date, and how it ended. Measured by the first date."""
+
+    class Kind(models.TextChoices):
+        DELIVER = "deliver", _("deliver")
+        UNBLOCK = "unblock", _("remove what blocks")
+        INFORM = "inform", _("tell the customer")
+
+    class State(models.TextChoices):
+        MADE = "made", _("Promised")
+        KEPT = "kept", _("Kept")
+        KEPT_LATE = "kept_late", _("Kept late")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    reference = models.CharField(max_length=32, unique=True)
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="commitments")
+    ticket = models.ForeignKey(
+        Ticket, models.PROTECT, null=True, blank=True, related_name="commitments"
+    )
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.DELIVER)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.MADE)
+    what = models.CharField(_("what is promised"), max_length=200)
+    department = models.ForeignKey("departments.Department", models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="commitments"
+    )
+    made_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    first_promised_at = models.DateTimeField()
+    promised_at = models.DateTimeField(_("promised for"))
+    moves = models.JSONField(default=list, help_text="each earlier date with its reason")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("commitment")
+        verbose_name_plural = _("commitments")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["ticket", "kind"],
+                condition=Q(state="made", ticket__isnull=False),
+                name="one_live_promise_per_ticket",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="made", ended_at__isnull=True)
+                | (~Q(state="made") & Q(ended_at__isnull=False)),
+                name="ended_promises_say_when",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["complaint", "made_at"], name="commitment_by_case"),
+            models.Index(
+                fields=["owner", "promised_at"],
+                condition=Q(state="made"),
+                name="commitment_live_by_owner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.what}"

@@ -1,0 +1,60 @@
+"""The vocabulary in which cases and tickets are asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, QuerySet
+
+from complaints.search import search_query
+from departments.standing import standing_of
+from escalations.models import Deadline
+
+if TYPE_CHECKING:
+    from departments.models import User
+
+
+def _involvements(complaint: str, reach: frozenset[int]) -> Exists:
+    involvement = apps.get_model("complaints", "Involvement")
+    return Exists(
+        involvement.objects.filter(complaint=OuterRef(complaint), department_id__in=reach)
+    )
+
+
+class ComplaintQuerySet(QuerySet[Any]):
+    """Complaints."""
+
+    def visible_to(self, user: User) -> Self:
+        """What the person may read: everything, or the cases of the departments they answer for."""
+        standing = standing_of(user)
+        if standing.sees_every_case:
+            return self
+        return self.filter(_involvements("pk", standing.reach))
+
+    def open(self) -> Self:
+        return self.exclude(state__in=("closed", "withdrawn"))
+
+    def late(self, now: datetime) -> Self:
+        """With a clock past due."""
+        late = Deadline.objects.filter(state="running", due_at__lt=now)
+        return self.filter(reference__in=late.values("stream"))
+
+    def matching(self, text: str) -> Self:
+        """With every word of the text, Chinese included, in title, story, account or customer."""
+        query = search_query(text)
+        return self.filter(search=query) if query is not None else self
+
+
+class TicketQuerySet(QuerySet[Any]):
+    """Tickets."""
+
+    def visible_to(self, user: User) -> Self:
+        standing = standing_of(user)
+        if standing.sees_every_case:
+            return self
+        return self.filter(_involvements("complaint_id", standing.reach))
+
+    def open(self) -> Self:
+        return self.exclude(state__in=("done", "withdrawn"))

@@ -1,0 +1,1 @@
+"""Every write of the case: one function per move, by noun."""

@@ -1,0 +1,75 @@
+"""Which clocks run on a case. The engine times them; this says when they start and end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from complaints.models import Commitment, Complaint, Ticket
+from departments.models import Department, User
+from escalations.models import Deadline
+from escalations.services import cancel_deadline, meet_deadline, start_deadline
+
+Kind = Deadline.Kind
+
+
+def start(
+    thing: Complaint | Ticket | Commitment,
+    kind: str,
+    *,
+    department: Department,
+    owner: User | None,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> Deadline | None:
+    """Start a clock on the thing, by the policy for the case's severity unless `due_at` is given."""
+    case = thing if isinstance(thing, Complaint) else thing.complaint
+    return start_deadline(
+        subject=thing.reference,
+        stream=case.reference,
+        kind=kind,
+        label=thing.what if isinstance(thing, Commitment) else thing.title,
+        department=department,
+        owner=owner,
+        severity=case.severity,
+        now=now,
+        due_at=due_at,
+    )
+
+
+def start_case(complaint: Complaint, *, now: datetime, acknowledged: bool = False) -> None:
+    """The clocks of a case that was filed or opened again."""
+    kinds = [Kind.UPDATE_CUSTOMER, Kind.RESOLVE]
+    for kind in kinds if acknowledged else [Kind.ACKNOWLEDGE, *kinds]:
+        start(
+            complaint,
+            kind,
+            department=complaint.contact_department,
+            owner=complaint.contact_owner,
+            now=now,
+        )
+
+
+def customer_told(complaint: Complaint, *, now: datetime) -> None:
+    """The customer knows where it stands: the next word is due later."""
+    meet_deadline(subject=complaint.reference, kind=Kind.UPDATE_CUSTOMER, now=now)
+    if complaint.is_open:
+        start(
+            complaint,
+            Kind.UPDATE_CUSTOMER,
+            department=complaint.contact_department,
+            owner=complaint.contact_owner,
+            now=now,
+        )
+
+
+def start_accept(ticket: Ticket, *, now: datetime) -> None:
+    start(ticket, Kind.ACCEPT, department=ticket.department, owner=None, now=now)
+
+
+def start_for_asker(ticket: Ticket, kind: str, *, now: datetime) -> None:
+    """What the asker owes: what was missing, or a word on the answer."""
+    start(ticket, kind, department=ticket.asking_department, owner=ticket.asked_by, now=now)
+
+
+def stop_all(thing: Complaint | Ticket | Commitment, *, now: datetime) -> None:
+    cancel_deadline(subject=thing.reference, now=now)

@@ -1,0 +1,40 @@
+"""What ends with a case: its tickets, promises, clocks and escalations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from complaints.models import Commitment, Complaint, Ticket
+from complaints.services import clocks
+from complaints.services.holding import end_holding
+from complaints.services.moving import finish
+from departments.models import User
+from escalations.services import withdraw_escalations
+
+
+def end_case(case: Complaint, verb: str, *, actor: User, now: datetime) -> None:
+    """Nothing on an ended case is due any more. Called inside the move that ends it."""
+    clocks.stop_all(case, now=now)
+    for ticket in case.tickets.open().select_related("complaint"):
+        end_thing(ticket, actor=actor, now=now)
+    for commitment in case.commitments.filter(state="made").select_related("complaint"):
+        end_thing(commitment, actor=actor, now=now)
+    withdraw_escalations(stream=case.reference, now=now)
+    end_holding(case, verb, now=now)
+
+
+def end_thing(thing: Ticket | Commitment, *, actor: User | None, now: datetime) -> None:
+    """Withdraw a ticket or promise because what it was for has ended."""
+    thing.ended_at = now
+    finish(thing, "withdraw", actor=actor, now=now, data={"because": "ended"})
+    clocks.stop_all(thing, now=now)
+
+
+def involved_people(case: Complaint) -> list[User]:
+    """First-contact owner, and owners and askers of the tickets that are not done."""
+    people = {case.contact_owner_id: case.contact_owner}
+    for ticket in case.tickets.open().select_related("owner", "asked_by"):
+        people[ticket.asked_by_id] = ticket.asked_by
+        if ticket.owner:
+            people[ticket.owner.pk] = ticket.owner
+    return list(people.values())

@@ -1,0 +1,31 @@
+"""The same form sent twice makes one thing."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import connection
+
+from complaints.models import Submission
+from departments.models import User
+
+
+def once(
+    token: uuid.UUID | None, *, actor: User, made: str = "", now: datetime | None = None
+) -> str:
+    """What this form made before, or ''. With `made`, remember it.
+
+    The first look takes a lock on the token until the transaction ends, so that a
+    double click waits for the first one and then finds what it made.
+    """
+    if token is None:
+        return ""
+    if made and now is not None:
+        Submission.objects.create(token=token, person=actor, made=made, at=now)
+        return made
+    with connection.cursor() as cursor:
+        key = token.int & 0x7FFF_FFFF_FFFF_FFFF
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+    before = Submission.objects.filter(token=token, person=actor).first()
+    return before.made if before else ""

@@ -1,0 +1,152 @@
+"""One view for every move: the form on GET, the service on POST, in a dialog or as a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views import View
+
+from complaints.forms.base import MoveForm
+from complaints.forms.cases import FORMS as COMPLAINT_FORMS
+from complaints.forms.tickets import COMMITMENT_FORMS, TICKET_FORMS
+from complaints.models import Commitment, Complaint, Ticket
+from complaints.permissions import allowed_moves, may, moves_of
+from departments.models import User
+from journal.errors import Conflict, Invalid, MoveError, NotAllowed
+
+
+def visible_things(noun: str, user: User) -> QuerySet[Any]:
+    """What of this kind the person may see."""
+    if noun == "complaint":
+        return Complaint.objects.visible_to(user).select_related(
+            "contact_department", "contact_owner", "holder_department", "customer"
+        )
+    if noun == "ticket":
+        return Ticket.objects.visible_to(user).select_related(
+            "complaint", "department", "asking_department", "owner", "asked_by"
+        )
+    return Commitment.objects.filter(
+        complaint__in=Complaint.objects.visible_to(user)
+    ).select_related("complaint", "department", "owner", "made_to")
+
+
+_FORMS = {
+    "complaint": COMPLAINT_FORMS,
+    "ticket": TICKET_FORMS,
+    "commitment": COMMITMENT_FORMS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What the page needs to show a move's form."""
+
+    thing: Any
+    case: Complaint
+    verb: str
+    form: MoveForm
+    conflict: Conflict | None = None
+    gone: str = ""
+
+
+class MoveView(View):
+    """A move of a complaint, ticket or commitment. Things out of sight are 404."""
+
+    noun: str = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        verb = kwargs["verb"]
+        self.thing = get_object_or_404(
+            visible_things(self.noun, request.user), reference=kwargs["reference"]
+        )
+        self.now = timezone.now()
+        if verb not in _FORMS[self.noun] or not may(request.user, verb, self.thing):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, reference: str, verb: str) -> HttpResponse:
+        if self.thing.state not in moves_of(self.thing)[verb].sources:
+            return self._show(request, self._act(verb, self._form(verb), gone=self._state()))
+        return self._show(request, self._act(verb, self._form(verb)))
+
+    def post(self, request: HttpRequest, reference: str, verb: str) -> HttpResponse:
+        form = self._form(verb, request.POST, request.FILES)
+        if not form.is_valid():
+            return self._show(request, self._act(verb, form), status=422)
+        try:
+            form.act()
+        except Invalid as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            return self._show(request, self._act(verb, form), status=422)
+        except Conflict as error:
+            return self._show(request, self._stale(verb, form, error), status=409)
+        except NotAllowed as error:
+            raise Http404 from error
+        except MoveError as error:
+            form.add_error(None, error.message)
+            return self._show(request, self._act(verb, form), status=409)
+        return self._moved(request, verb)
+
+    def _form(self, verb: str, *given: Any) -> MoveForm:
+        return _FORMS[self.noun][verb](
+            *given, thing=self.thing, actor=self.request.user, now=self.now
+        )
+
+    def _act(self, verb: str, form: MoveForm, gone: str = "") -> Act:
+        return Act(thing=self.thing, case=self._case(), verb=verb, form=form, gone=gone)
+
+    def _stale(self, verb: str, form: MoveForm, error: Conflict) -> Act:
+        """The form as it was typed, now carrying the version that the person has read about."""
+        self.thing.refresh_from_db()
+        form.data = form.data.copy()
+        form.data["version"] = self.thing.version
+        return Act(thing=self.thing, case=self._case(), verb=verb, form=form, conflict=error)
+
+    def _case(self) -> Complaint:
+        return self.thing if isinstance(self.thing, Complaint) else self.thing.complaint
+
+    def _state(self) -> str:
+        return _("This cannot be done now: the state is “%(state)s”.") % {
+            "state": self.thing.get_state_display()
+        }
+
+    def _show(self, request: HttpRequest, act: Act, status: int = 200) -> HttpResponse:
+        context = {
+            "act": act,
+            "form": act.form,
+            "title": moves_of(act.thing)[act.verb].label,
+            "layout": "components/act.html" if request.htmx else "components/act_page.html",
+            "next": self._next(request, act.case),
+        }
+        return render(request, "complaints/move.html", context, status=status)
+
+    def _next(self, request: HttpRequest, case: Complaint) -> str:
+        wanted = request.POST.get("next") or request.GET.get("next", "")
+        if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+            return wanted
+        return reverse("complaints:case", args=[case.reference])
+
+    def _moved(self, request: HttpRequest, verb: str) -> HttpResponse:
+        """In place: the page is told that something moved. Without JavaScript: back to it."""
+        label = moves_of(self.thing)[verb].label
+        messages.success(
+            request,
+            _("%(move)s: saved for %(reference)s.")
+            % {"move": label, "reference": self.thing.reference},
+        )
+        url = self._next(request, self._case())
+        if request.htmx:
+            return HttpResponse(status=204, headers={"HX-Redirect": url})
+        return redirect(url)
+
+
+__all__ = ["MoveView", "allowed_moves", "visible_things"]
