@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import connection
+from django.db.models import TextField
+from django.db.models.expressions import RawSQL
 
 # UNION, not UNION ALL: a row seen before is not followed again, so a cycle ends.
 BELOW = """
@@ -50,3 +52,20 @@ def line_above(department_id: int | None) -> list[int]:
         line.append(current)
         current = parent_of[current]
     return line
+
+# From the root to the department; correlated with the row it annotates. The bound ends cycles.
+PATH = """(
+    WITH RECURSIVE up(parent_id, path, steps) AS (
+        SELECT d.parent_id, lpad(d.id::text, 9, '0'), 0
+        FROM departments_department d WHERE d.id = departments_department.id
+        UNION ALL
+        SELECT d.parent_id, lpad(d.id::text, 9, '0') || '/' || up.path, up.steps + 1
+        FROM departments_department d JOIN up ON d.id = up.parent_id WHERE up.steps < 20
+    )
+    SELECT path FROM up ORDER BY steps DESC LIMIT 1
+)"""
+
+
+def tree_path() -> RawSQL:
+    """To annotate departments with: ordered by it the tree is in order, `/` counts the depth."""
+    return RawSQL(PATH, [], output_field=TextField())  # noqa: S611 - a constant, no input in it

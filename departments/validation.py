@@ -57,6 +57,8 @@ def clean_department(department: Department) -> None:
 
 def clean_deputy(deputyship: Deputyship) -> None:
     """Refuses a deputy who has left, or who leads the department already."""
+    if deputyship.person_id is None:
+        return  # the field says so already
     person = deputyship.person
     if not person.is_active:
         raise ValidationError(
@@ -71,13 +73,14 @@ def clean_deputy(deputyship: Deputyship) -> None:
 def clean_absence(absence: Absence) -> None:
     """Refuses a stand-in who has left, or whose own stand-ins lead back to the person."""
     if absence.stand_in is None or absence.stand_in_id == absence.person_id:
-        return
+        return  # nobody stands in; or the database's own constraint refuses it
     if not absence.stand_in.is_active:
         raise ValidationError(
             {"stand_in": _("%(name)s is no longer active: choose another stand-in.")
              % {"name": absence.stand_in}}
         )  # fmt: skip
-    if _leads_back(absence):
+    dates_given = absence.starts_at is not None and absence.ends_at is not None
+    if dates_given and absence.person_id is not None and _leads_back(absence):
         raise ValidationError(
             {"stand_in": _("%(stand_in)s is away in these days, and %(person)s would stand in for"
                            " them in turn: choose somebody who is there, or change the dates.")

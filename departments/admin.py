@@ -1,0 +1,176 @@
+"""The administration of people, departments and calendars."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from departments.admin_forms import CalendarDayForm, PersonAddForm, PersonForm, WorkCalendarForm
+from departments.models import (
+    Absence,
+    CalendarDay,
+    Department,
+    Deputyship,
+    Membership,
+    User,
+    WorkCalendar,
+)
+from departments.public_holidays import last_official_year
+from departments.tree import tree_path
+
+
+class MembershipInline(admin.TabularInline):
+    """Where a person works, or who works in a department."""
+
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("person", "department")
+
+
+class DeputyshipInline(admin.TabularInline):
+    """Who deputises for the leader, the lowest rank first."""
+
+    model = Deputyship
+    extra = 0
+    autocomplete_fields = ("person",)
+
+
+class AbsenceInline(admin.TabularInline):
+    """When a person is away."""
+
+    model = Absence
+    fk_name = "person"
+    extra = 0
+    autocomplete_fields = ("stand_in",)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """People: who they are, where they work, when they are away."""
+
+    form = PersonForm
+    add_form = PersonAddForm
+    inlines = (MembershipInline, AbsenceInline)
+    list_display = ("username", "name", "email", "homes", "is_active", "is_staff", "is_auditor")
+    list_filter = ("is_active", "is_staff", "is_auditor", "is_demo", "departments")
+    search_fields = ("username", "name", "email")
+    ordering = ("username",)
+    readonly_fields = ("is_demo", "last_login", "date_joined")
+    fieldsets: ClassVar = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("name", "email", "language", "time_zone")}),
+        (_("May"), {"fields": ("is_active", "is_auditor", "is_staff", "is_superuser", "groups")}),
+        (_("Record"), {"fields": ("is_demo", "last_login", "date_joined")}),
+    )
+    add_fieldsets: ClassVar = (
+        (None, {"fields": ("username", "name", "email", "language")}),
+        (_("Password"), {"fields": ("usable_password", "password1", "password2")}),
+    )
+    filter_horizontal = ("groups",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """With the departments that the list names."""
+        return super().get_queryset(request).prefetch_related("departments")
+
+    @admin.display(description=_("departments"))
+    def homes(self, person: User) -> str:
+        """The departments the person works in."""
+        return ", ".join(str(home) for home in person.departments.all())
+
+
+@admin.register(Department)
+class DepartmentAdmin(admin.ModelAdmin):
+    """Departments, as a tree."""
+
+    list_display = ("indented", "code", "kind", "leader", "calendar", "is_active")
+    list_filter = ("kind", "is_active")
+    list_select_related = ("leader", "calendar")
+    search_fields = ("code", "name_en", "name_zh")
+    autocomplete_fields = ("parent", "leader")
+    inlines = (DeputyshipInline, MembershipInline)
+    fieldsets: ClassVar = (
+        (None, {"fields": ("code", "name_en", "name_zh", "kind", "is_active")}),
+        (_("Place"), {"fields": ("parent", "leader")}),
+        (_("Work"), {"fields": ("calendar", "mailbox")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Department]:
+        """Each department under its parent."""
+        departments = super().get_queryset(request)
+        return departments.annotate(path=tree_path()).order_by("path")
+
+    @admin.display(description=_("department"), ordering="path")
+    def indented(self, department: Any) -> str:
+        """The name, set in by its depth."""
+        return "\u2003" * department.path.count("/") + str(department)
+
+
+class CalendarDayInline(admin.TabularInline):
+    """The days that differ from the week and from the country's holidays."""
+
+    model = CalendarDay
+    form = CalendarDayForm
+    extra = 0
+    ordering = ("date",)
+
+
+@admin.register(WorkCalendar)
+class WorkCalendarAdmin(admin.ModelAdmin):
+    """Weekly hours, holidays, and days of their own."""
+
+    form = WorkCalendarForm
+    inlines = (CalendarDayInline,)
+    list_display = ("__str__", "zone", "country", "official_until")
+    search_fields = ("name_en", "name_zh")
+    readonly_fields = ("official_until",)
+    fieldsets: ClassVar = (
+        (None, {"fields": ("name_en", "name_zh", "zone")}),
+        (_("Public holidays"), {"fields": ("country", "official_until")}),
+        (_("Weekly hours"), {"fields": tuple(WorkCalendarForm.declared_fields)}),
+    )
+
+    @admin.display(description=_("official plan until"))
+    def official_until(self, calendar: WorkCalendar) -> str:
+        """Up to which year the plan of holidays is official; later years are assumed."""
+        if not calendar.country:
+            return "-"
+        year = last_official_year(calendar.country)
+        return str(year) if year else str(_("always: the law names the days"))
+
+
+class WhenFilter(admin.SimpleListFilter):
+    """Absences of today, or still to come."""
+
+    title = _("when")
+    parameter_name = "when"
+
+    def lookups(self, _request: Any, _admin: Any) -> list[tuple[str, Any]]:
+        """What can be chosen."""
+        return [("now", _("away now")), ("later", _("to come"))]
+
+    def queryset(self, _request: Any, absences: QuerySet[Absence]) -> QuerySet[Absence]:
+        """The absences so chosen."""
+        now = timezone.now()
+        if self.value() == "now":
+            return absences.filter(starts_at__lte=now, ends_at__gt=now)
+        if self.value() == "later":
+            return absences.filter(starts_at__gt=now)
+        return absences
+
+
+@admin.register(Absence)
+class AbsenceAdmin(admin.ModelAdmin):
+    """Who is away, and who stands in."""
+
+    list_display = ("person", "starts_at", "ends_at", "stand_in")
+    list_filter = (WhenFilter,)
+    list_select_related = ("person", "stand_in")
+    search_fields = ("person__name", "person__username", "stand_in__name")
+    autocomplete_fields = ("person", "stand_in")
+    date_hierarchy = "starts_at"
