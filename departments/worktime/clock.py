@@ -127,8 +127,9 @@ class WorkTime:
         """
         if n < 1:
             raise WorkTimeError(f"Business days are counted from 1, not {n}.")
-        closings = self._closings_after(self._date(_epoch(start)))
-        return _utc(next(islice(closings, n - 1, None)))
+        at = _epoch(start)
+        _within_horizon(at + n * DAY)
+        return _utc(next(islice(self._closings_after(self._date(at)), n - 1, None)))
 
     def end_of_calendar_day(self, start: datetime, n: int) -> datetime:
         """Local midnight at the end of the n-th day after start's local date, which is day 0."""
@@ -160,7 +161,8 @@ class WorkTime:
     # The line
 
     def _later(self, at: int, seconds: int) -> int:
-        if not seconds:
+        # Work takes at least as long as it takes: the impossible is refused without counting.
+        if _within_horizon(at + seconds) == at:
             return at
         line = self._covering(at, at)
         while (goal := line.worked_until(at) + seconds) > line.total:
@@ -168,7 +170,7 @@ class WorkTime:
         return line.earliest(goal)
 
     def _earlier(self, at: int, seconds: int) -> int:
-        if not seconds:
+        if _within_horizon(at - seconds) == at:
             return at
         line = self._covering(at, at)
         while (goal := line.worked_until(at) - seconds) < 0:

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from .errors import BadSpan, NoOpenHours
 
-MINUTES_A_DAY = 24 * 60
+MINUTES_AN_HOUR = 60
+MINUTES_A_DAY = 24 * MINUTES_AN_HOUR
 
 LocalTime = int | str | time
 LocalSpan = Sequence[LocalTime]
@@ -115,9 +116,11 @@ def _weekday(spans: Iterable[LocalSpan]) -> DayPlan:
 
 
 def _minutes_of(span: LocalSpan) -> Minutes:
-    if isinstance(span, str) or len(span) != 2:
-        raise BadSpan(f"{span!r} is not a span: give a start and an end.")
-    start, end = _minutes_of_time(span[0]), _minutes_of_time(span[1])
+    match span:
+        case [first, last]:
+            start, end = _minutes_of_time(first), _minutes_of_time(last)
+        case _:
+            raise BadSpan(f"{span!r} is not a span: give a start and an end.")
     if start == MINUTES_A_DAY:
         raise BadSpan(f"A span cannot start at 24:00: start {span} at 00:00 of the next day.")
     return start, end if end > start else end + MINUTES_A_DAY
@@ -136,11 +139,11 @@ def _clock_face(at: LocalTime) -> int:
     if isinstance(at, time):
         if at.second or at.microsecond or at.tzinfo:
             raise BadSpan(f"{at} is not a whole local minute.")
-        return at.hour * 60 + at.minute
+        return at.hour * MINUTES_AN_HOUR + at.minute
     hours, colon, minutes = at.partition(":")
-    if not (colon and hours.isdecimal() and minutes.isdecimal() and int(minutes) < 60):
+    if not (colon and hours.isdecimal() and minutes.isdecimal() and int(minutes) < MINUTES_AN_HOUR):
         raise BadSpan(f"{at!r} is not a time of day: use HH:MM.")
-    return int(hours) * 60 + int(minutes)
+    return int(hours) * MINUTES_AN_HOUR + int(minutes)
 
 
 def _merged(spans: Iterable[Minutes]) -> tuple[Minutes, ...]:
