@@ -16,7 +16,8 @@ from notifications.services import tell
 def tell_asked(ticket: Ticket, kind: str, entry: Entry, *, now: datetime) -> None:
     """The owner; while nobody owns it, everybody in the department that is asked."""
     people = [ticket.owner] if ticket.owner else list(people_of(ticket.department))
-    _tell(ticket, people, kind, entry, now=now, data={})
+    data = {"needed_by": ticket.needed_by.isoformat()}
+    _tell(ticket, people, kind, entry, now=now, data=data)
 
 
 def tell_asker(
