@@ -140,3 +140,11 @@ def panel(
 def instant_full(at: datetime) -> str:
     """The instant with weekday and zone."""
     return formatting.full_instant_text(at)
+
+
+@register.simple_tag
+def avatar_of(name: str, kind: str = "system") -> SafeString:
+    """An avatar where there is a name only, no person."""
+    return format_html(
+        '<span class="av dep-{}" aria-hidden="true">{}</span>', kind, formatting.initials(name)
+    )
