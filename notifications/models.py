@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+
+# What we say ourselves about a failure; everything else is the mail server's own words.
+REASONS = {
+    "inactive": _("The account was closed."),
+    "no_address": _("The person has no e-mail address."),
+    "bad_address": _("The e-mail address is not valid."),
+    "no_text": _("The text of this notice cannot be written."),
+    "gave_up": _("Given up after too many attempts."),
+}
 
 
 class Notice(models.Model):
@@ -42,6 +52,27 @@ class Notice(models.Model):
         return f"{self.kind} {self.subject} → {self.reader_id}"
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """The vocabulary of the queue."""
+
+    def pending(self) -> DeliveryQuerySet:
+        """Neither sent nor failed for good."""
+        return self.filter(state=Delivery.State.PENDING)
+
+    def failed(self) -> DeliveryQuerySet:
+        """Failed for good: a person must look at them."""
+        return self.filter(state=Delivery.State.FAILED)
+
+    def due(self, *, channel: str, now: datetime) -> DeliveryQuerySet:
+        """Whose time has come, and whose reader waits for no earlier one by the same channel."""
+        earlier = Delivery.objects.pending().filter(
+            reader=OuterRef("reader"), channel=OuterRef("channel"), pk__lt=OuterRef("pk")
+        )
+        return self.pending().filter(
+            ~Exists(earlier), channel=channel, next_attempt_at__lte=now
+        )
+
+
 class Delivery(models.Model):
     """A notice on its way by one channel; the row is the queue."""
 
@@ -58,12 +89,14 @@ class Delivery(models.Model):
     state = models.CharField(
         max_length=8, choices=State.choices, default=State.PENDING
     )
-    message_id = models.CharField(max_length=120, unique=True)
+    message_id = models.CharField(max_length=320, unique=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Delivery]] = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delivery")
@@ -94,3 +127,8 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.state}"
+
+    @property
+    def reason(self) -> str:
+        """Why the last attempt failed, in the active language where it is our own reason."""
+        return str(REASONS.get(self.last_error, self.last_error))

@@ -1,0 +1,31 @@
+"""The outbox in the administration: to read, never to change."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib import admin
+
+from journal.admin import ReadOnlyAdmin
+from notifications.models import Delivery, Notice
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    """Who was told what."""
+
+    list_display: ClassVar = ["id", "created_at", "kind", "stream", "subject", "reader", "read_at"]
+    list_select_related: ClassVar = ["reader"]
+    search_fields: ClassVar = ["=stream", "=subject", "=reader__username"]
+    ordering: ClassVar = ["-id"]
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    """What became of each mail."""
+
+    list_display: ClassVar = ["id", "created_at", "reader", "state", "attempts", "last_error"]
+    list_select_related: ClassVar = ["reader"]
+    list_filter: ClassVar = ["state", "channel"]
+    search_fields: ClassVar = ["=message_id", "=reader__username"]
+    ordering: ClassVar = ["-id"]

@@ -1,0 +1,41 @@
+"""Reads of notices and deliveries."""
+
+from __future__ import annotations
+
+from notifications.models import Delivery, Notice
+from departments.models import User
+
+PAGE = 50
+
+
+def unread_count(user: User, cap: int = 99) -> int:
+    """How many notices wait to be read; never more than `cap` + 1, however many there are."""
+    return Notice.objects.filter(reader=user, read_at__isnull=True)[: cap + 1].count()
+
+
+def notices_of(user: User, *, before: int | None = None, limit: int = PAGE) -> list[Notice]:
+    """A reader's notices, newest first; continue with the last one's id."""
+    notices = Notice.objects.filter(reader=user).select_related("reader")
+    if before is not None:
+        notices = notices.filter(pk__lt=before)
+    return list(notices.order_by("-pk")[:limit])
+
+
+def recent_deliveries(*, before: int | None = None, limit: int = PAGE) -> list[Delivery]:
+    """All deliveries, newest first; continue with the last one's id."""
+    deliveries = Delivery.objects.select_related("notice", "reader")
+    if before is not None:
+        deliveries = deliveries.filter(pk__lt=before)
+    return list(deliveries.order_by("-pk")[:limit])
+
+
+def failed_deliveries(limit: int = PAGE) -> list[Delivery]:
+    """What failed for good, newest first."""
+    failed = Delivery.objects.failed().select_related("notice", "reader")
+    return list(failed.order_by("-pk")[:limit])
+
+
+def delayed_deliveries(limit: int = PAGE) -> list[Delivery]:
+    """What was attempted in vain and will be again, the oldest first."""
+    delayed = Delivery.objects.pending().filter(attempts__gt=0).exclude(last_error="")
+    return list(delayed.select_related("notice", "reader").order_by("pk")[:limit])

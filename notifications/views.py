@@ -1,0 +1,111 @@
+"""A reader's notices, and the administrators' mail log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from notifications import queries, services
+from notifications.mail import plain_text
+from notifications.models import Delivery, Notice
+from notifications.texts import path_of, text_of
+
+
+@require_safe
+def notice_list(request: HttpRequest) -> HttpResponse:
+    """Everything the reader was told, newest first, what is unread marked."""
+    notices = queries.notices_of(request.user, before=_before(request), limit=queries.PAGE + 1)
+    return render(
+        request,
+        "notifications/list.html",
+        {
+            "now": timezone.now(),
+            "rows": [(notice, text_of(notice)) for notice in notices[: queries.PAGE]],
+            "has_unread": any(notice.read_at is None for notice in notices),
+            **_pages("notifications:list", request, notices),
+        },
+    )
+
+
+@require_GET
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go to what the notice is about; it counts as read from here on."""
+    notice = get_object_or_404(Notice, pk=pk, reader=request.user)
+    services.mark_read(notice=notice, now=timezone.now())
+    return redirect(path_of(notice))
+
+
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark as read what was on the page; what came in since stays unread."""
+    up_to = request.POST.get("up_to", "")
+    if _is_id(up_to):
+        services.mark_all_read(reader=request.user, up_to=int(up_to), now=timezone.now())
+    return redirect("notifications:list")
+
+
+@require_safe
+def mail_log(request: HttpRequest) -> HttpResponse:
+    """What became of each mail: failed for good, delayed, and all of them, newest first."""
+    _only_staff(request)
+    before = _before(request)
+    recent = queries.recent_deliveries(before=before, limit=queries.PAGE + 1)
+    return render(
+        request,
+        "notifications/mail_log.html",
+        {
+            "now": timezone.now(),
+            "failed": queries.failed_deliveries() if before is None else [],
+            "delayed": queries.delayed_deliveries() if before is None else [],
+            "rows": [(row, _shown_text(row)) for row in recent[: queries.PAGE]],
+            "folder": "" if settings.EMAIL_HOST else settings.EMAIL_FILE_PATH,
+            **_pages("notifications:mail_log", request, recent),
+        },
+    )
+
+
+@require_POST
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Attempt a failed delivery again."""
+    _only_staff(request)
+    delivery = get_object_or_404(Delivery, pk=pk)
+    if services.retry(delivery=delivery, now=timezone.now()):
+        messages.success(request, _("The mail is on its way again."))
+    else:
+        messages.info(request, _("This mail has not failed, or somebody sent it again already."))
+    return redirect("notifications:mail_log")
+
+
+def _only_staff(request: HttpRequest) -> None:
+    if not request.user.is_staff:
+        raise Http404
+
+
+def _shown_text(delivery: Delivery) -> Any:
+    # Where mail leaves the house, what it says is between its reader and the case.
+    if settings.EMAIL_HOST or delivery.last_error == "no_text":
+        return None
+    return plain_text(delivery)
+
+
+def _before(request: HttpRequest) -> int | None:
+    before = request.GET.get("before", "")
+    return int(before) if _is_id(before) else None
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+def _pages(name: str, request: HttpRequest, rows: list[Any]) -> dict[str, str]:
+    url = reverse(name)
+    older = f"{url}?before={rows[queries.PAGE - 1].pk}" if len(rows) > queries.PAGE else ""
+    return {"older_url": older, "newer_url": url if "before" in request.GET else ""}
