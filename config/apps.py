@@ -1,4 +1,4 @@
-"""The house itself as an app: its system checks, and the Celery app that shared tasks belong to."""
+"""The house itself as an app: its commands, and the Celery app that shared tasks belong to."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ class HouseConfig(AppConfig):
     label = "house"
 
     def ready(self) -> None:
-        """Both register themselves on import, which Django allows from here on."""
-        from config import celery, checks  # noqa: F401, PLC0415
+        """Importing it makes it the current app, which Django allows from here on."""
+        from config import celery  # noqa: F401, PLC0415 - importing is the point

@@ -6,7 +6,6 @@ import warnings
 from typing import Any
 
 from celery import Celery
-from celery.platforms import SecurityWarning
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
@@ -15,7 +14,7 @@ from config.entry import load_settings
 load_settings()
 if not settings.PRODUCTION:
     # A trial as root is a trial as root; in production the warning is heard.
-    warnings.filterwarnings("ignore", category=SecurityWarning)
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser")
 
 app = Celery("duban")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -13,6 +13,6 @@ def load_settings() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         # The first name asked for loads the module.
-        settings.is_overridden("DEBUG")
+        _ = settings.DEBUG
     except ImproperlyConfigured as error:
         raise SystemExit(f"duban: {error}") from None

@@ -95,7 +95,9 @@ secure_site_address = Address("https", example="https://duban.example.org")
 database_address = Address(
     "postgres", "postgresql", example="postgresql://duban:password@db.example.org:5432/duban"
 )
-redis_address = Address("redis", "rediss", "unix", example="redis://:password@redis.example.org:6379/0")
+redis_address = Address(
+    "redis", "rediss", "unix", example="redis://:password@redis.example.org:6379/0"
+)
 
 
 def optional(check: Any) -> Any:

@@ -35,4 +35,4 @@ class MailFolder(BaseEmailBackend):
         with draft.open("xb") as file:
             BytesGenerator(file, mangle_from_=False).flatten(message.message(), linesep="\r\n")
         # A reader of the folder never sees half a message.
-        os.replace(draft, folder / name)
+        draft.replace(folder / name)

@@ -8,7 +8,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 def database_of(url: str) -> int:
     """The number of the Redis database that an address names; 0 if it names none."""
     parts = urlsplit(url)
-    named = parse_qs(parts.query).get("db", [""])[0] if parts.scheme == "unix" else parts.path.strip("/")
+    named = (
+        parse_qs(parts.query).get("db", [""])[0]
+        if parts.scheme == "unix"
+        else parts.path.strip("/")
+    )
     return int(named) if named.isdigit() else 0
 
 
@@ -18,7 +22,7 @@ def with_database(url: str, number: int) -> str:
     if parts.scheme == "unix":
         query = {**{k: v[0] for k, v in parse_qs(parts.query).items()}, "db": str(number)}
         return f"unix://{parts.path}?{urlencode(query)}"
-    return urlunsplit(parts._replace(path=f"/{number}"))
+    return urlunsplit((parts.scheme, parts.netloc, f"/{number}", parts.query, ""))
 
 
 def cache_address(url: str) -> str:
@@ -27,7 +31,7 @@ def cache_address(url: str) -> str:
 
 
 def celery_address(url: str) -> str:
-    """Celery's name for a Unix socket is redis+socket, and its word for the database virtual_host."""
+    """To Celery a Unix socket is redis+socket, and the database its virtual_host."""
     parts = urlsplit(url)
     if parts.scheme != "unix":
         return url

@@ -32,7 +32,7 @@ DUBAN_ENV: str = env.str(
 )
 PRODUCTION: bool = DUBAN_ENV == "production"
 DEBUG: bool = env.bool("DUBAN_DEBUG", False)
-VAR_DIR = Path(os.path.abspath(os.environ.get("DUBAN_VAR") or BASE_DIR / "var"))
+VAR_DIR = Path(os.environ.get("DUBAN_VAR") or BASE_DIR / "var").absolute()
 PORT: int = env.int("PORT", 8000, validate=validate.Range(1, 65535))
 _servers = read_addresses(VAR_DIR / "run")
 
@@ -52,9 +52,10 @@ def _drawn(name: str, draw: Callable[[], str] = random_text) -> Any:
 # --- Secrets --------------------------------------------------------------------------------------
 SECRET_KEY: str = env.str("SECRET_KEY", _drawn("SECRET_KEY"), validate=checks.long_enough)
 # The first key encrypts, all of them decrypt: to change keys, put the new one in front.
+_drawn_key: Any = _drawn("FIELD_ENCRYPTION_KEYS", fernet_key)
 FIELD_ENCRYPTION_KEYS: list[str] = env.list(
     "FIELD_ENCRYPTION_KEYS",
-    _drawn("FIELD_ENCRYPTION_KEYS", fernet_key),
+    ... if _drawn_key is ... else [_drawn_key],
     validate=checks.fernet_keys,
 )
 BLIND_INDEX_KEY: str = env.str(
@@ -71,7 +72,7 @@ SITE_URL: str = env.str(
 _database_url: str = env.str(
     "DATABASE_URL", _embedded(_servers.database), validate=checks.database_address
 )
-_redis_url: str = env.str("REDIS_URL", _embedded(_servers.redis), validate=checks.redis_address)
+REDIS_URL: str = env.str("REDIS_URL", _embedded(_servers.redis), validate=checks.redis_address)
 _cache_url: str = env.str("CACHE_URL", "", validate=checks.optional(checks.redis_address))
 _more_hosts: list[str] = env.list("ALLOWED_HOSTS", [])
 # How many proxies of our own stand before the site; each appends to X-Forwarded-For.
@@ -79,7 +80,9 @@ TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 
 
 # --- Mail -----------------------------------------------------------------------------------------
 EMAIL_HOST: str = env.str("EMAIL_HOST", _embedded(""))
-EMAIL_PORT: int = env.int("EMAIL_PORT", 587 if PRODUCTION else 25, validate=validate.Range(1, 65535))
+EMAIL_PORT: int = env.int(
+    "EMAIL_PORT", 587 if PRODUCTION else 25, validate=validate.Range(1, 65535)
+)
 EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", PRODUCTION)
@@ -92,11 +95,11 @@ DEFAULT_FROM_EMAIL: str = env.str(
 
 # --- The rest that an installation chooses --------------------------------------------------------
 TIME_ZONE: str = env.str("DUBAN_TIME_ZONE", "Asia/Shanghai", validate=checks.time_zone)
-LANGUAGE_CODE: str = env.str(
-    "DUBAN_LANGUAGE", "en", validate=validate.OneOf(["en", "zh-hans"])
-)
+LANGUAGE_CODE: str = env.str("DUBAN_LANGUAGE", "en", validate=validate.OneOf(["en", "zh-hans"]))
 LOG_LEVEL: str = env.str(
-    "LOG_LEVEL", "INFO" if PRODUCTION else "WARNING", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+    "LOG_LEVEL",
+    "INFO" if PRODUCTION else "WARNING",
+    validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]),
 )
 ATTACHMENT_MAX_BYTES: int = env.int(
     "ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024, validate=validate.Range(1024, 500 * 1024 * 1024)
@@ -162,6 +165,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "notifications.context_processors.bell",
                 "config.context.shell",
             ],
         },
@@ -176,18 +180,16 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
 # --- Data -----------------------------------------------------------------------------------------
-DATABASES = {
-    "default": {
-        **dj_database_url.parse(_database_url, conn_max_age=300, conn_health_checks=True),
-        "ATOMIC_REQUESTS": False,
-    }
+_database: dict[str, Any] = {
+    **dj_database_url.parse(_database_url, conn_max_age=300, conn_health_checks=True)
 }
 # A database that does not answer is told in seconds, not minutes.
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+_database["OPTIONS"] = {"connect_timeout": 5, **_database.get("OPTIONS", {})}
+DATABASES = {"default": {**_database, "ATOMIC_REQUESTS": False}}
 CACHES = {
     "default": {
         "BACKEND": "config.cache.ForgetfulCache",
-        "LOCATION": _cache_url or cache_address(_redis_url),
+        "LOCATION": _cache_url or cache_address(REDIS_URL),
         "KEY_PREFIX": "duban",
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
@@ -202,7 +204,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # --- Work outside the request ---------------------------------------------------------------------
-CELERY_BROKER_URL = celery_address(_redis_url)
+CELERY_BROKER_URL = celery_address(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -241,7 +243,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
         "UserAttributeSimilarityValidator",
@@ -250,7 +252,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}  # type: ignore[assignment]
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

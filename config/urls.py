@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.account.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]
-for floor in ("departments", "journal", "notifications", "escalations", "complaints"):
-    if find_spec(f"{floor}.urls"):
-        urlpatterns.append(path("", include(f"{floor}.urls")))
+urlpatterns += [
+    path("", include(f"{floor}.urls"))
+    for floor in ("departments", "journal", "notifications", "escalations", "complaints")
+    if find_spec(f"{floor}.urls")
+]

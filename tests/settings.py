@@ -8,10 +8,10 @@ import tempfile
 # Before the real settings are read, and before xdist starts its workers, who inherit the root.
 # A short path: sockets live in it.
 if "DUBAN_TEST_ROOT" not in os.environ:
-    os.environ["DUBAN_TEST_ROOT"] = tempfile.mkdtemp(prefix="duban-test-", dir="/tmp")  # noqa: S108
+    os.environ["DUBAN_TEST_ROOT"] = tempfile.mkdtemp(prefix="duban-test-", dir="/tmp")
     atexit.register(shutil.rmtree, os.environ["DUBAN_TEST_ROOT"], ignore_errors=True)
 _root = os.environ["DUBAN_TEST_ROOT"]
-# Workers share the servers, and no data: each has its own database, its own two in Redis, its own files.
+# Workers share the servers, and no data: each has a database, two in Redis, and files of its own.
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw-1")[2:]) + 1
 os.environ["DUBAN_ENV"] = "embedded"
 os.environ["DUBAN_VAR"] = f"{_root}/var{_worker}"

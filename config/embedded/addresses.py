@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -24,7 +23,7 @@ def write_addresses(run_dir: Path, addresses: Addresses) -> None:
     """Replaces the file in one step: a reader sees the old or the new one."""
     draft = run_dir / f"{FILE_NAME}.draft"
     draft.write_text(json.dumps(asdict(addresses)), encoding="utf-8")
-    os.replace(draft, run_dir / FILE_NAME)
+    draft.replace(run_dir / FILE_NAME)
 
 
 def read_addresses(run_dir: Path) -> Addresses:
@@ -33,4 +32,6 @@ def read_addresses(run_dir: Path) -> Addresses:
         return Addresses(**json.loads((run_dir / FILE_NAME).read_text(encoding="utf-8")))
     except FileNotFoundError:
         socket_dir = f"%2F{NOWHERE}"
-        return Addresses(database=f"postgresql://duban@{socket_dir}/duban", redis=f"unix:///{NOWHERE}")
+        return Addresses(
+            database=f"postgresql://duban@{socket_dir}/duban", redis=f"unix:///{NOWHERE}"
+        )

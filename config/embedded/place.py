@@ -63,7 +63,7 @@ def check_port(host: str, port: int) -> None:
                 errno.EACCES: "is reserved for root",
             }.get(error.errno or 0, f"cannot be used ({error.strerror})")
             raise ServerError(
-                f"Port {port} {why}: choose another, for instance PORT={other_port(port)} script/server."
+                f"Port {port} {why}: choose another, such as PORT={other_port(port)} script/server."
             ) from None
 
 

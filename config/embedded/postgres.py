@@ -87,22 +87,24 @@ class Postgres:
     def _initialise(self) -> None:
         if (self.data / "PG_VERSION").exists():
             return
-        # An interrupted initdb leaves a folder that no server accepts: only a whole one gets the name.
+        # What an interrupted initdb leaves, no server accepts: only a whole one gets the name.
         draft = self.data.with_name(f"{self.data.name}.draft")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         if self.user is not None:
             os.chown(draft, self.user, -1)
         self._run(
-            "initdb", "-D", draft, "--username=postgres", "--auth-local=trust", "--auth-host=reject",
-            "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
-            "--no-instructions",
+            "initdb", "-D", draft, "--username=postgres", "--no-instructions",
+            "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8",
+            "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
         )  # fmt: skip
         draft.rename(self.data)
 
     def _stop_leftover(self) -> None:
         """A server whose starter was killed may still hold the folder."""
-        if (self.data / "postmaster.pid").exists() and self._run("pg_ctl", "-D", self.data, "status", check=False):
+        if (self.data / "postmaster.pid").exists() and self._run(
+            "pg_ctl", "-D", self.data, "status", check=False
+        ):
             self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop", check=False)
 
     def _run(self, program: str, *arguments: str | Path, check: bool = True) -> bool:
@@ -129,12 +131,16 @@ class Postgres:
             if self.process.poll() is not None:
                 raise ServerError(f"PostgreSQL stopped at once; {self.log} says why.")
             try:
-                psycopg2.connect(host=str(self.socket_dir), user="postgres", dbname="postgres").close()
+                psycopg2.connect(
+                    host=str(self.socket_dir), user="postgres", dbname="postgres"
+                ).close()
             except psycopg2.OperationalError:
                 time.sleep(0.05)
             else:
                 return
-        raise ServerError(f"PostgreSQL does not answer after {SECONDS_TO_START} s; {self.log} says why.")
+        raise ServerError(
+            f"PostgreSQL does not answer after {SECONDS_TO_START} s; {self.log} says why."
+        )
 
     def _create_database(self) -> None:
         """Our role is no superuser, as on a server that others run."""
@@ -162,7 +168,14 @@ def unprivileged_user(data: Path) -> int | None:
         return pwd.getpwnam(SYSTEM_USER).pw_uid
     except KeyError:
         pass
-    command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
+    command = [
+        "useradd",
+        "--system",
+        "--no-create-home",
+        "--shell",
+        "/usr/sbin/nologin",
+        SYSTEM_USER,
+    ]
     try:
         subprocess.run(command, check=True, capture_output=True)
         return pwd.getpwnam(SYSTEM_USER).pw_uid
@@ -172,8 +185,11 @@ def unprivileged_user(data: Path) -> int | None:
 
 def let_through(user: int, folders: list[Path]) -> None:
     """Lets everyone pass, not read, the folders above; says so, since it may concern /root."""
-    for folder in {above for folder in folders for above in [folder, *folder.resolve().parents]}:
+    for folder in {above for path in folders for above in [path, *path.resolve().parents]}:
         state = folder.stat()
         if state.st_uid != user and not state.st_mode & stat.S_IXOTH:
             folder.chmod(state.st_mode | stat.S_IXOTH)
-            print(f"PostgreSQL does not run as root: its user may now pass through {folder}.", flush=True)
+            print(
+                f"PostgreSQL does not run as root: its user may now pass through {folder}.",
+                flush=True,
+            )

@@ -61,20 +61,26 @@ class House:
         run = self.var / "run"
         if not self.environment.get("DATABASE_URL"):
             postgres = Postgres(
-                data=self.var / "postgres18", socket_dir=sockets, log=self.var / "log" / "postgres.log"
+                data=self.var / "postgres18",
+                socket_dir=sockets,
+                log=self.var / "log" / "postgres.log",
             )
             self.opened.callback(postgres.stop)
             postgres.start()
             self.environment["DATABASE_URL"] = postgres.url
         if not self.environment.get("REDIS_URL"):
-            redis = Redis(data=self.var / "redis", socket_dir=sockets, log=self.var / "log" / "redis.log")
+            redis = Redis(
+                data=self.var / "redis", socket_dir=sockets, log=self.var / "log" / "redis.log"
+            )
             self.opened.callback(redis.stop)
             redis.start()
             self.environment["REDIS_URL"] = redis.url
         self.opened.callback((run / FILE_NAME).unlink, missing_ok=True)
         write_addresses(
             run,
-            Addresses(database=self.environment["DATABASE_URL"], redis=self.environment["REDIS_URL"]),
+            Addresses(
+                database=self.environment["DATABASE_URL"], redis=self.environment["REDIS_URL"]
+            ),
         )
 
     def manage(self, *arguments: str) -> str:
@@ -97,12 +103,21 @@ class House:
     def start_processes(self) -> subprocess.Popen[bytes]:
         """Web, worker and beat, under honcho."""
         honcho = subprocess.Popen(
-            [sys.executable, "-m", "honcho", "--env", os.devnull, "--procfile", "Procfile", "start"],
+            [
+                sys.executable,
+                "-m",
+                "honcho",
+                "--env",
+                os.devnull,
+                "--procfile",
+                "Procfile",
+                "start",
+            ],
             cwd=ROOT,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=dies_with_parent(signal.SIGTERM),
+            preexec_fn=dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no threads run
         )
         self.opened.callback(self._stop_processes, honcho)
         return honcho
@@ -131,11 +146,15 @@ class House:
         deadline = time.monotonic() + SECONDS_TO_ANSWER
         while time.monotonic() < deadline:
             if honcho.poll() is not None:
-                raise ServerError("A process stopped before the site answered; its message is above.")
+                raise ServerError(
+                    "A process stopped before the site answered; its message is above."
+                )
             if self._answers():
                 return
             time.sleep(0.2)
-        raise ServerError(f"The site does not answer after {SECONDS_TO_ANSWER} s; see the lines above.")
+        raise ServerError(
+            f"The site does not answer after {SECONDS_TO_ANSWER} s; see the lines above."
+        )
 
     def _answers(self) -> bool:
         host = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104 - compared, not bound
