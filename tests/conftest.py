@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import pgtrigger
 import pytest
 from django.core.cache import cache
+from django.test import TransactionTestCase
 
 from config.embedded.postgres import Postgres
 from config.embedded.redis import Redis
@@ -58,3 +60,17 @@ def _empty_cache() -> Iterator[None]:
     """Rate limits and cached counts of one test are no business of the next."""
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptied_journal() -> Iterator[None]:
+    """A test that commits is followed by TRUNCATE, which the journal refuses to everybody else."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_all(case: TransactionTestCase) -> None:
+        with pgtrigger.ignore("journal.Entry:no_truncate"):
+            flush(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_all)
+        yield
