@@ -41,10 +41,10 @@ def demo_accounts() -> list[DemoGroup]:
             home_en=F("memberships__department__name_en"),
             home_zh=F("memberships__department__name_zh"),
             kind=F("memberships__department__kind"),
-            leads=Exists(leads),
-            deputises=Exists(deputises),
+            is_leader=Exists(leads),
+            is_deputy=Exists(deputises),
         )
-        .order_by(F("home").asc(nulls_last=True), "-leads", "-deputises", "pk")
+        .order_by(F("home").asc(nulls_last=True), "-is_leader", "-is_deputy", "pk")
     )
     return [_group(list(people)) for _, people in groupby(rows, key=lambda row: row.home)]
 
@@ -58,9 +58,9 @@ def _group(rows: list[User]) -> DemoGroup:
 
 
 def _role(row: User) -> str:
-    if row.leads:  # type: ignore[attr-defined]
+    if row.is_leader:  # type: ignore[attr-defined]
         return gettext("leader")
-    if row.deputises:  # type: ignore[attr-defined]
+    if row.is_deputy:  # type: ignore[attr-defined]
         return gettext("deputy")
     if row.is_auditor:
         return gettext("auditor")
