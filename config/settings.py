@@ -104,7 +104,8 @@ LOG_LEVEL: str = env.str(
 ATTACHMENT_MAX_BYTES: int = env.int(
     "ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024, validate=validate.Range(1024, 500 * 1024 * 1024)
 )
-_static_root: str = env.str("DUBAN_STATIC_ROOT", str(VAR_DIR / "static"))
+# Where collectstatic put the files with hashed names; without it they are served from where they lie.
+_static_root: str = env.str("DUBAN_STATIC_ROOT", _embedded(""))
 # Printed for everybody to read: `check --deploy` fails while an account with it can sign in.
 DEMO_PASSWORD: str = env.str("DEMO_PASSWORD", "duban-demo", validate=checks.filled)
 env.seal()
@@ -272,13 +273,12 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 STATIC_URL = "static/"
-# Where collectstatic puts them; without it they are served from where they lie.
-STATIC_ROOT = _static_root if PRODUCTION else None
+STATIC_ROOT = _static_root or None
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_USE_FINDERS = not STATIC_ROOT
 _static_storage = (
     "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    if PRODUCTION
+    if STATIC_ROOT
     else "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
 STORAGES = {
