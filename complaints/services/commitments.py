@@ -95,9 +95,7 @@ def keep(
     """What was promised is done. What it blocked goes on."""
     promised = begin(commitment, "keep", actor=actor, version=version)
     entry = kept(promised, actor=actor, now=now, text=how.strip())
-    blocked = promised.ticket if promised.kind == Kind.UNBLOCK else None
-    if blocked is not None and blocked.state == Ticket.State.BLOCKED:
-        set_free(blocked, actor=actor, text=how.strip(), now=now)
+    _free_what_it_blocked(promised, how.strip(), actor=actor, now=now)
     _tell_who_waits(promised, "promise_kept", entry, by=actor, now=now)
     return promised
 
@@ -162,13 +160,23 @@ def moved_to(
 def withdraw(
     *, commitment: Commitment, actor: User, reason: str, now: datetime, version: int | None = None
 ) -> Commitment:
-    """Whoever it was made to does not need it any more."""
+    """Whoever it was made to does not need it any more. What it blocked goes on."""
     promised = begin(commitment, "withdraw", actor=actor, version=version)
     reason = require(reason, "reason", _("Say why."))
     promised.ended_at = now
     finish(promised, "withdraw", actor=actor, now=now, text=reason)
     clocks.stop_all(promised, now=now)
+    _free_what_it_blocked(promised, reason, actor=actor, now=now)
     return promised
+
+
+def _free_what_it_blocked(
+    commitment: Commitment, text: str, *, actor: User, now: datetime
+) -> None:
+    """A blocked ticket never waits for a promise that has ended."""
+    ticket = commitment.ticket if commitment.kind == Kind.UNBLOCK else None
+    if ticket is not None and ticket.state == Ticket.State.BLOCKED:
+        set_free(ticket, actor=actor, text=text, now=now)
 
 
 def _tell_who_waits(
