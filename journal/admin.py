@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -29,15 +29,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class StreamAdmin(ReadOnlyAdmin):
     """The heads of the chains."""
 
-    list_display: ClassVar = ["reference", "last_seq", "last_digest"]
-    search_fields: ClassVar = ["=reference"]
+    list_display = ("reference", "last_seq", "last_digest")
+    search_fields = ("=reference",)
 
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
     """What happened."""
 
-    list_display: ClassVar = ["stream", "seq", "at", "tag", "subject", "actor", "department"]
-    list_select_related: ClassVar = ["actor", "department"]
-    search_fields: ClassVar = ["=stream__reference", "=subject", "=tag"]
-    ordering: ClassVar = ["-id"]
+    list_display = ("stream", "seq", "at", "tag", "subject", "actor", "department")
+    list_select_related = ("actor", "department")
+    search_fields = ("=stream__reference", "=subject", "=tag")
+    ordering = ("-id",)

@@ -6,10 +6,12 @@ import hashlib
 import hmac
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import singledispatch
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,34 +21,69 @@ if TYPE_CHECKING:
     from journal.models import Entry, Stream
 
 
+@singledispatch
 def plain(value: object) -> Any:
     """Return `value` as the database will give it back, so that its digest lasts.
 
     Times become ISO 8601 in UTC, decimals and ids text, whole floats integers (JSONB keeps no
     exponent). Raises TypeError for what JSON does not hold, ValueError for what JSONB does not.
     """
-    match value:
-        case Enum():
-            return plain(value.value)
-        case None | bool():
-            return value
-        case str():
-            return _storable(str(value))
-        case int():
-            return int(value)
-        case float():
-            return _number(value)
-        case datetime():
-            return instant(value)
-        case date():
-            return value.isoformat()
-        case Decimal() | UUID():
-            return str(value)
-        case Mapping():
-            return {_key(key): plain(inner) for key, inner in value.items()}
-        case list() | tuple():
-            return [plain(inner) for inner in value]
     raise TypeError(f"The journal cannot hold a {type(value).__name__}.")
+
+
+@plain.register(NoneType)
+@plain.register(bool)
+def _(value: bool | None) -> Any:
+    return value
+
+
+@plain.register
+def _(value: int) -> Any:
+    return int(value)
+
+
+@plain.register
+def _(value: float) -> Any:
+    if not math.isfinite(value):
+        raise ValueError("The journal holds no infinite number.")
+    return int(Decimal(repr(value))) if value.is_integer() else value
+
+
+@plain.register
+def _(value: str) -> Any:
+    # PostgreSQL's text holds neither; better said here than by a failed transaction.
+    if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("The journal holds no NUL and no half of a surrogate pair.")
+    return str.__str__(value)
+
+
+@plain.register(Decimal)
+@plain.register(UUID)
+def _(value: Decimal | UUID) -> Any:
+    return str(value)
+
+
+@plain.register
+def _(value: Enum) -> Any:
+    return plain(value.value)
+
+
+@plain.register
+def _(value: date) -> Any:
+    return instant(value) if isinstance(value, datetime) else value.isoformat()
+
+
+@plain.register(list)
+@plain.register(tuple)
+def _(value: Sequence[object]) -> Any:
+    return [plain(inner) for inner in value]
+
+
+@plain.register
+def _(value: Mapping) -> Any:  # type: ignore[type-arg]
+    if not all(isinstance(key, str) for key in value):
+        raise TypeError("The journal's keys are text.")
+    return {plain(key): plain(inner) for key, inner in value.items()}
 
 
 def instant(value: datetime) -> str:
@@ -89,22 +126,3 @@ def seal_of(stream: Stream) -> str:
 def _sealed(*fields: object) -> str:
     key = settings.JOURNAL_KEY.encode()
     return hmac.new(key, canonical(list(fields)), hashlib.sha256).hexdigest()
-
-
-def _storable(text: str) -> str:
-    # PostgreSQL's text holds neither; better said here than by a failed transaction.
-    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
-        raise ValueError("The journal holds no NUL and no half of a surrogate pair.")
-    return text
-
-
-def _number(value: float) -> int | float:
-    if not math.isfinite(value):
-        raise ValueError("The journal holds no infinite number.")
-    return int(Decimal(repr(value))) if value.is_integer() else value
-
-
-def _key(key: object) -> str:
-    if not isinstance(key, str):
-        raise TypeError(f"The journal's keys are text, not {type(key).__name__}.")
-    return _storable(str(plain(key)))

@@ -34,9 +34,7 @@ class Entry(models.Model):
     seq = models.PositiveIntegerField()
     subject = models.CharField(max_length=32, help_text="reference of what moved")
     tag = models.CharField(max_length=64, help_text="kind:verb")
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     acting_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )

@@ -24,17 +24,18 @@ def record(
     data: Mapping[str, object] | None = None,
 ) -> Entry:
     """Append what happened to a case's chain; `actor` is None where a clock acted."""
+    entry = Entry(
+        subject=subject,
+        tag=tag,
+        actor=actor,
+        acting_for=acting_for,
+        department=department,
+        at=now,
+        # Refused, if it must be, before the caller's transaction is touched.
+        data=plain(data or {}),
+    )
     with transaction.atomic(savepoint=False):
         head = lock_stream(stream)
-        entry = Entry(
-            subject=subject,
-            tag=tag,
-            actor=actor,
-            acting_for=acting_for,
-            department=department,
-            at=now,
-            data=dict(data or {}),
-        )
         chain(stream=head, rows=[entry])
         entry.save(force_insert=True)
         head.save(update_fields=["last_seq", "last_digest", "seal"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.contrib import admin
 
 from journal.admin import ReadOnlyAdmin
@@ -14,18 +12,18 @@ from notifications.models import Delivery, Notice
 class NoticeAdmin(ReadOnlyAdmin):
     """Who was told what."""
 
-    list_display: ClassVar = ["id", "created_at", "kind", "stream", "subject", "reader", "read_at"]
-    list_select_related: ClassVar = ["reader"]
-    search_fields: ClassVar = ["=stream", "=subject", "=reader__username"]
-    ordering: ClassVar = ["-id"]
+    list_display = ("id", "created_at", "kind", "stream", "subject", "reader", "read_at")
+    list_select_related = ("reader",)
+    search_fields = ("=stream", "=subject", "=reader__username")
+    ordering = ("-id",)
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
     """What became of each mail."""
 
-    list_display: ClassVar = ["id", "created_at", "reader", "state", "attempts", "last_error"]
-    list_select_related: ClassVar = ["reader"]
-    list_filter: ClassVar = ["state", "channel"]
-    search_fields: ClassVar = ["=message_id", "=reader__username"]
-    ordering: ClassVar = ["-id"]
+    list_display = ("id", "created_at", "reader", "state", "attempts", "last_error")
+    list_select_related = ("reader",)
+    list_filter = ("state", "channel")
+    search_fields = ("=message_id", "=reader__username")
+    ordering = ("-id",)

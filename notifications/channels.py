@@ -83,6 +83,8 @@ class MailChannel:
 
 def judge(error: SMTPException | OSError) -> ChannelError:
     """Say what an SMTP failure means: for this mail, or for all of them."""
+    code: int
+    answer: bytes | str
     match error:
         case SMTPRecipientsRefused():
             code, answer = next(iter(error.recipients.values()))

@@ -98,7 +98,7 @@ def claim(
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after so many attempts: 15 s, doubling up to 15 min."""
-    return min(FIRST_PAUSE * 2 ** min(attempts - 1, 16), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << min(attempts - 1, 16)), LONGEST_PAUSE)
 
 
 def _send_all(run: Run, name: str, channel: Channel, claimed: list[Delivery]) -> None:
@@ -117,9 +117,7 @@ def _send_all(run: Run, name: str, channel: Channel, claimed: list[Delivery]) ->
     finally:
         # Not attempted: handed back at once, whatever ended this batch.
         for delivery in waiting:
-            _settle(
-                delivery, attempts=delivery.attempts - 1, next_attempt_at=run.now
-            )
+            _settle(delivery, attempts=delivery.attempts - 1, next_attempt_at=run.now)
 
 
 def _attempt(run: Run, channel: Channel, delivery: Delivery) -> None:

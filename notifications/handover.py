@@ -20,7 +20,7 @@ class Broker:
         self.quiet_until = 0.0
 
     def hand_over(self, delivery_ids: Sequence[int]) -> None:
-        """Queue a delivery; a broker that is gone costs one short attempt, then none for a while."""
+        """Queue deliveries; a broker that is gone costs one attempt, then none for a while."""
         if time.monotonic() < self.quiet_until:
             return
         try:

@@ -23,9 +23,7 @@ REASONS = {
 class Notice(models.Model):
     """One person is told one thing because of one journal entry."""
 
-    reader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices"
-    )
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     entry = models.ForeignKey("journal.Entry", models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=64, help_text="template in templates/notices/")
     stream = models.CharField(max_length=32)
@@ -68,9 +66,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         earlier = Delivery.objects.pending().filter(
             reader=OuterRef("reader"), channel=OuterRef("channel"), pk__lt=OuterRef("pk")
         )
-        return self.pending().filter(
-            ~Exists(earlier), channel=channel, next_attempt_at__lte=now
-        )
+        return self.pending().filter(~Exists(earlier), channel=channel, next_attempt_at__lte=now)
 
 
 class Delivery(models.Model):
@@ -82,13 +78,9 @@ class Delivery(models.Model):
         FAILED = "failed", _("failed for good")
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
-    reader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="deliveries"
-    )
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="deliveries")
     channel = models.CharField(max_length=16, default="mail")
-    state = models.CharField(
-        max_length=8, choices=State.choices, default=State.PENDING
-    )
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
     message_id = models.CharField(max_length=320, unique=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
@@ -120,9 +112,7 @@ class Delivery(models.Model):
                 condition=Q(state="pending"),
                 name="delivery_in_order",
             ),
-            models.Index(
-                fields=["-id"], condition=Q(state="failed"), name="delivery_failed"
-            ),
+            models.Index(fields=["-id"], condition=Q(state="failed"), name="delivery_failed"),
         ]
 
     def __str__(self) -> str:

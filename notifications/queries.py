@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from notifications.models import Delivery, Notice
 from departments.models import User
+from notifications.models import Delivery, Notice
 
 PAGE = 50
 

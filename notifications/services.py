@@ -40,9 +40,9 @@ def tell(
     if not readers:
         return []
     with transaction.atomic(savepoint=False):
-        told = Notice.objects.filter(entry=entry, reader__in=readers).values_list("reader", flat=True)
-        for reader in told:
-            del readers[reader]
+        told = Notice.objects.filter(entry=entry, reader__in=list(readers))
+        for reader_id in list(told.values_list("reader", flat=True)):
+            del readers[reader_id]
         notices = Notice.objects.bulk_create(
             Notice(
                 reader=reader,
@@ -60,9 +60,7 @@ def tell(
     return notices
 
 
-def alarm(
-    *, kind: str, now: datetime, data: Mapping[str, object] | None = None
-) -> list[Notice]:
+def alarm(*, kind: str, now: datetime, data: Mapping[str, object] | None = None) -> list[Notice]:
     """Tell the administrators that the installation needs them, once an hour for each kind.
 
     The text is templates/notices/alarm_<kind>.txt, or the general alarm.txt.

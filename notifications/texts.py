@@ -49,7 +49,7 @@ def text_of(notice: Notice) -> Text:
     """
     template = select_template([f"notices/{name}.txt" for name in _names(notice.kind)])
     # Plain text: the mail's HTML part and the pages escape it when they show it.
-    written = template.template.render(  # type: ignore[attr-defined]
+    written = template.template.render(
         Context(
             {
                 "notice": notice,

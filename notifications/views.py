@@ -13,14 +13,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from departments.models import User
 from notifications import queries, services
 from notifications.mail import plain_text
 from notifications.models import Delivery, Notice
 from notifications.texts import path_of, text_of
 
 
+class Request(HttpRequest):
+    """Every page here is behind the sign-in."""
+
+    user: User
+
+
 @require_safe
-def notice_list(request: HttpRequest) -> HttpResponse:
+def notice_list(request: Request) -> HttpResponse:
     """Everything the reader was told, newest first, what is unread marked."""
     notices = queries.notices_of(request.user, before=_before(request), limit=queries.PAGE + 1)
     return render(
@@ -36,7 +43,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def read(request: HttpRequest, pk: int) -> HttpResponse:
+def read(request: Request, pk: int) -> HttpResponse:
     """Go to what the notice is about; it counts as read from here on."""
     notice = get_object_or_404(Notice, pk=pk, reader=request.user)
     services.mark_read(notice=notice, now=timezone.now())
@@ -44,7 +51,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: Request) -> HttpResponse:
     """Mark as read what was on the page; what came in since stays unread."""
     up_to = request.POST.get("up_to", "")
     if _is_id(up_to):
@@ -53,7 +60,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def mail_log(request: HttpRequest) -> HttpResponse:
+def mail_log(request: Request) -> HttpResponse:
     """What became of each mail: failed for good, delayed, and all of them, newest first."""
     _only_staff(request)
     before = _before(request)
@@ -73,7 +80,7 @@ def mail_log(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def retry(request: HttpRequest, pk: int) -> HttpResponse:
+def retry(request: Request, pk: int) -> HttpResponse:
     """Attempt a failed delivery again."""
     _only_staff(request)
     delivery = get_object_or_404(Delivery, pk=pk)
@@ -84,7 +91,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("notifications:mail_log")
 
 
-def _only_staff(request: HttpRequest) -> None:
+def _only_staff(request: Request) -> None:
     if not request.user.is_staff:
         raise Http404
 
@@ -96,7 +103,7 @@ def _shown_text(delivery: Delivery) -> Any:
     return plain_text(delivery)
 
 
-def _before(request: HttpRequest) -> int | None:
+def _before(request: Request) -> int | None:
     before = request.GET.get("before", "")
     return int(before) if _is_id(before) else None
 
@@ -105,7 +112,7 @@ def _is_id(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
-def _pages(name: str, request: HttpRequest, rows: list[Any]) -> dict[str, str]:
+def _pages(name: str, request: Request, rows: list[Any]) -> dict[str, str]:
     url = reverse(name)
     older = f"{url}?before={rows[queries.PAGE - 1].pk}" if len(rows) > queries.PAGE else ""
     return {"older_url": older, "newer_url": url if "before" in request.GET else ""}

@@ -13,7 +13,7 @@ from journal.verify import Verification
 class Command(BaseCommand):
     """Exits with 1 if any entry was changed, taken out or inserted."""
 
-    help = "Checks every entry of the journal against its digest, and says which are not as written."
+    help = "Checks every entry of the journal against its digest; names those not as written."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One option: a single stream instead of all."""
