@@ -13,7 +13,7 @@ from tests.complaints.walker import Walker
 from tests.personas import Org
 
 LIVE = ("running", "paused")
-SEEDS = range(12)
+SEEDS = range(6)
 STEPS = 40
 
 

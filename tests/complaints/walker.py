@@ -39,18 +39,15 @@ class Walker:
         self.now += timedelta(minutes=self.draw.randint(1, 600))
         people = list(self.org.people.values())
         forget_standing(*people)
-        choices = [
-            (thing, person, verb)
-            for thing in self.things()
-            for person in self.draw.sample(people, 6)
-            for verb in allowed_moves(person, thing)
-            if verb != "escalate"
-        ]
-        if not choices:
-            return ""
-        thing, person, verb = self.draw.choice(choices)
-        self.make(thing, person, verb)
-        return f"{thing.reference} {verb} by {person.username}"
+        pairs = [(thing, person) for thing in self.things() for person in people]
+        self.draw.shuffle(pairs)
+        for thing, person in pairs:
+            verbs = [verb for verb in allowed_moves(person, thing) if verb != "escalate"]
+            if verbs:
+                verb = self.draw.choice(verbs)
+                self.make(thing, person, verb)
+                return f"{thing.reference} {verb} by {person.username}"
+        return ""
 
     def forbidden(self) -> tuple[Thing, User, str] | None:
         """A move that somebody may not make now."""
