@@ -1,15 +1,33 @@
 """Clocks: start, pause, resume, move, hand over, meet, cancel.
 
-Signatures first; the bodies follow. The caller is within a transaction and holds the lock of
-the case's stream (`journal.services.lock`), which orders its move against the sweep.
+The caller is within a transaction and holds the lock of the case's stream
+(`journal.services.lock_stream`): that orders its move against other moves. The sweep never waits
+for a lock, so that no move can meet it in a deadlock.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from departments.calendars import work_time_of
 from departments.models import Department, User
-from escalations.models import Deadline
+from departments.worktime import Unit, WorkTime
+from escalations.clock import clock_for
+from escalations.models import Deadline, Firing
+from escalations.policy import as_json
+from escalations.services.causes import withdraw_without_cause
+from escalations.services.policies import active_rules, rules_of
+from escalations.timetable import timetable_of
+from journal.errors import Invalid
+from journal.services import record
+
+# Why a rung did nothing, in `Firing.reason`.
+PAST_AT_START = "past_at_start"
+PAST_WHEN_MOVED = "past_when_moved"
 
 
 def start_deadline(
@@ -25,17 +43,54 @@ def start_deadline(
     due_at: datetime | None = None,
 ) -> Deadline | None:
     """Start a clock; None if the policy has no target for this kind and no date is promised."""
-    raise NotImplementedError
+    version, rules = active_rules()
+    target = rules.target(kind, severity)
+    work = work_time_of(department)
+    if due_at is not None:
+        unit = Unit.WORKING_HOUR
+    elif target is not None:
+        due_at, unit = work.due(now, target.amount, target.unit), target.unit
+    else:
+        return None
+    deadline = Deadline(
+        subject=subject,
+        stream=stream,
+        kind=kind,
+        label=label[: Deadline._meta.get_field("label").max_length],
+        severity=severity,
+        department=department,
+        owner=owner,
+        unit=unit.value,
+        started_at=now,
+        first_due_at=due_at,
+        due_at=due_at,
+        total_seconds=max(0, clock_for(unit, work).between(now, due_at)),
+        ladder=as_json(rules.ladder(kind, severity)),
+        policy_version=version,
+    )
+    passed = _arm(deadline, work, now)
+    deadline.save(force_insert=True)
+    _skip(deadline, passed, reason=PAST_AT_START, now=now)
+    return deadline
 
 
 def meet_deadline(*, subject: str, kind: str, now: datetime) -> Deadline | None:
     """What was due is done: the clock ends as met, or met late. None if none was live."""
-    raise NotImplementedError
+    deadline = _live(subject, kind).first()
+    if deadline is None:
+        return None
+    late = now > deadline.due_at
+    if deadline.left_seconds is not None:
+        late = deadline.left_seconds < 0
+    _end([deadline], Deadline.State.MET_LATE if late else Deadline.State.MET, now)
+    return deadline
 
 
 def cancel_deadline(*, subject: str, kind: str | None = None, now: datetime) -> list[Deadline]:
     """End the subject's live clocks (of one kind, or all) because their cause is gone."""
-    raise NotImplementedError
+    deadlines = list(_live(subject, kind))
+    _end(deadlines, Deadline.State.CANCELLED, now)
+    return deadlines
 
 
 def move_deadline(
@@ -52,7 +107,27 @@ def move_deadline(
 
     Raises `journal.errors.Invalid` if the date is not in the future or the reason is empty.
     """
-    raise NotImplementedError
+    if not reason.strip():
+        raise Invalid(_("Say why the date moves."), field="reason")
+    if due_at <= now:
+        raise Invalid(_("The new date must lie in the future."), field="due_at")
+    deadline = _live(subject, kind).first()
+    if deadline is None:
+        return None
+    before, work = deadline.due_at, work_time_of(deadline.department)
+    if severity is not None:
+        deadline.severity = severity
+        deadline.ladder = as_json(active_rules()[1].ladder(kind, severity))
+    _stretch(deadline, due_at, work, now)
+    deadline.version += 1
+    deadline.moves += 1
+    deadline.decided = False
+    passed = _arm(deadline, work, now)
+    deadline.save()
+    _skip(deadline, passed, reason=PAST_WHEN_MOVED, now=now)
+    data = {"from": before, "to": due_at, "reason": reason, "moves": deadline.moves}
+    _journal(deadline, "deadline:moved", now, actor=actor, **data)
+    return deadline
 
 
 def pause_deadline(*, subject: str, kind: str, reason: str, now: datetime) -> Deadline | None:
@@ -60,16 +135,133 @@ def pause_deadline(*, subject: str, kind: str, reason: str, now: datetime) -> De
 
     None if none runs, or if the policy does not list the reason: then it runs on.
     """
-    raise NotImplementedError
+    deadline = _live(subject, kind).filter(state=Deadline.State.RUNNING).first()
+    if deadline is None or not rules_of(deadline.policy_version).may_pause(kind, reason):
+        return None
+    clock = clock_for(deadline.unit, work_time_of(deadline.department))
+    deadline.left_seconds = clock.between(now, deadline.due_at)
+    deadline.state = Deadline.State.PAUSED
+    deadline.pause_reason, deadline.paused_at, deadline.wake_at = reason, now, None
+    deadline.save()
+    _journal(deadline, "deadline:paused", now, reason=reason, left=deadline.left_seconds)
+    return deadline
 
 
 def resume_deadline(*, subject: str, kind: str, reason: str, now: datetime) -> Deadline | None:
-    """Let a clock run on that was paused for this reason; None if it was not."""
-    raise NotImplementedError
+    """Let a clock run on that was paused for this reason; None if it was not.
+
+    What it said before the pause it does not say again: its next rung stays its next.
+    """
+    paused = _live(subject, kind).filter(state=Deadline.State.PAUSED, pause_reason=reason)
+    deadline = paused.first()
+    if deadline is None:
+        return None
+    work = work_time_of(deadline.department)
+    deadline.due_at = clock_for(deadline.unit, work).add(now, deadline.left_seconds or 0)
+    deadline.state = Deadline.State.RUNNING
+    deadline.left_seconds, deadline.pause_reason, deadline.paused_at = None, "", None
+    if not deadline.decided:
+        deadline.wake_at = timetable_of(deadline, work).at(deadline.rung)
+    deadline.save()
+    _journal(deadline, "deadline:resumed", now, reason=reason)
+    return deadline
 
 
 def hand_deadline(
-    *, subject: str, kind: str, owner: User | None, department: Department, now: datetime
+    *,
+    subject: str,
+    kind: str,
+    owner: User | None,
+    department: Department,
+    now: datetime,  # noqa: ARG001 - every move is told the time
 ) -> Deadline | None:
-    """Another owner; the clock goes on. None if none was live."""
-    raise NotImplementedError
+    """Another owner, perhaps in another department; the due date stays. None if none was live.
+
+    The move that hands it over is journalled by its caller.
+    """
+    deadline = _live(subject, kind).first()
+    if deadline is None:
+        return None
+    elsewhere = deadline.department_id != department.pk
+    deadline.owner, deadline.department = owner, department
+    if elsewhere and deadline.wake_at is not None:
+        # Its rungs now count that department's hours.
+        deadline.wake_at = timetable_of(deadline, work_time_of(department)).at(deadline.rung)
+    deadline.save(update_fields=["owner", "department", "wake_at"])
+    return deadline
+
+
+def _live(subject: str, kind: str | None) -> QuerySet[Deadline]:
+    live = Deadline.objects.filter(subject=subject, state__in=Deadline.LIVE)
+    if kind is not None:
+        live = live.filter(kind=kind)
+    return (
+        live.select_for_update(of=("self",))
+        .select_related("department", "policy_version")
+        .order_by("pk")
+    )
+
+
+def _end(deadlines: Iterable[Deadline], state: Deadline.State, now: datetime) -> None:
+    ended = list(deadlines)
+    for deadline in ended:
+        deadline.state, deadline.ended_at, deadline.wake_at = state, now, None
+    Deadline.objects.bulk_update(ended, ["state", "ended_at", "wake_at"])
+    withdraw_without_cause(deadlines=ended, now=now)
+
+
+def _stretch(deadline: Deadline, due_at: datetime, work: WorkTime, now: datetime) -> None:
+    """Set the new date; the span grows or shrinks by as much as what is left."""
+    clock = clock_for(deadline.unit, work)
+    left = clock.between(now, due_at)
+    was_left = deadline.left_seconds
+    if was_left is None:
+        was_left = clock.between(now, deadline.due_at)
+    deadline.total_seconds = max(left, deadline.total_seconds - was_left + left)
+    deadline.due_at = due_at
+    if deadline.state == Deadline.State.PAUSED:
+        deadline.left_seconds = left
+
+
+def _arm(deadline: Deadline, work: WorkTime, now: datetime) -> list[tuple[int, datetime]]:
+    """Set the next rung and its instant; returns the rungs it is too late for.
+
+    A date that is past already skips nothing: the sweep fires the highest rung passed, once.
+    """
+    table = timetable_of(deadline, work)
+    passed = table.passed(0, now) if deadline.due_at > now else []
+    deadline.rung = len(passed)
+    running = deadline.state == Deadline.State.RUNNING
+    deadline.wake_at = table.at(deadline.rung) if running else None
+    return passed
+
+
+def _skip(
+    deadline: Deadline, rungs: list[tuple[int, datetime]], *, reason: str, now: datetime
+) -> None:
+    Firing.objects.bulk_create(
+        Firing(
+            deadline=deadline,
+            version=deadline.version,
+            rung=index,
+            state=Firing.State.SKIPPED,
+            reason=reason,
+            planned_at=at,
+            fired_at=now,
+        )
+        for index, at in rungs
+    )
+
+
+def _journal(
+    deadline: Deadline, tag: str, now: datetime, *, actor: User | None = None, **data: object
+) -> None:
+    record(
+        stream=deadline.stream,
+        subject=deadline.subject,
+        tag=tag,
+        actor=actor,
+        department=deadline.department,
+        now=now,
+        data={"kind": deadline.kind, "label": deadline.label, "due_at": deadline.due_at, **data},
+    )

@@ -1,13 +1,31 @@
-"""Escalations: raised to a leader, acknowledged, decided, withdrawn."""
+"""Escalations by people: raised, acknowledged, decided, withdrawn."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
 from departments.models import Department, User
-from escalations.models import Escalation
+from departments.standing import standing_of
+from escalations.chart import load_chart
+from escalations.errors import NobodyToTell
+from escalations.models import Deadline, Escalation
+from escalations.permissions import decides
+from escalations.routing import NO_ONE, OrgChart, Route
+from escalations.services.causes import withdraw, without_live_cause
+from escalations.services.deadlines import cancel_deadline, meet_deadline, start_deadline
+from journal.errors import Conflict, IllegalMove, Invalid, NotAllowed
+from journal.models import Entry
+from journal.references import next_reference
+from journal.services import lock_stream, record
+from notifications.services import tell
+
+Reason, State = Escalation.Reason, Escalation.State
 
 
+@transaction.atomic
 def raise_escalation(
     *,
     stream: str,
@@ -23,12 +41,39 @@ def raise_escalation(
 ) -> Escalation:
     """Ask the leader (between two departments: the lowest above both) to decide.
 
-    If one is open for this case and reason, joins it and returns that one.
-    Raises `journal.errors.Invalid` without a text.
+    If one is open for this case and reason, the new cause joins it. Raises
+    `journal.errors.Invalid` if a person asks without a text, `NobodyToTell` if nobody leads.
     """
-    raise NotImplementedError
+    text = text.strip()
+    if actor is not None and not text:
+        raise Invalid(_("Say what is to be decided."), field="text")
+    lock_stream(stream)
+    data = {"subject": subject, "text": text}
+    escalation = _open_one(stream, reason)
+    if escalation is not None:
+        _announce(escalation, "escalation:joined", actor=actor, now=now, **data)
+        return escalation
+    route = _lowest_leader(load_chart(now), department, between, actor)
+    escalation = Escalation.objects.create(
+        reference=next_reference("E"),
+        stream=stream,
+        subject=subject,
+        label=label[: Escalation._meta.get_field("label").max_length],
+        reason=reason,
+        severity=severity,
+        department=department,
+        seat_id=route.department,
+        leader_id=route.person,
+        raised_at=now,
+        raised_by=actor,
+    )
+    _start_clock(escalation, now=now)
+    data["route"] = [step.as_json() for step in route.steps]
+    _announce(escalation, "escalation:raised", actor=actor, now=now, **data)
+    return escalation
 
 
+@transaction.atomic
 def acknowledge_escalation(
     *, escalation: Escalation, actor: User, now: datetime, version: int | None = None
 ) -> Escalation:
@@ -36,9 +81,17 @@ def acknowledge_escalation(
 
     Raises `Conflict` (version), `IllegalMove` (not open), `NotAllowed`.
     """
-    raise NotImplementedError
+    seen = _begin(escalation, actor=actor, now=now, version=version)
+    if seen.state != State.RAISED:
+        raise IllegalMove(_("This escalation was acknowledged already."))
+    seen.state, seen.acknowledged_at = State.ACKNOWLEDGED, now
+    seen.version += 1
+    seen.save(update_fields=["state", "acknowledged_at", "version"])
+    _journal(seen, "escalation:acknowledged", actor=actor, now=now)
+    return seen
 
 
+@transaction.atomic
 def decide_escalation(
     *,
     escalation: Escalation,
@@ -52,9 +105,135 @@ def decide_escalation(
 
     Raises `Conflict` (version), `IllegalMove` (not open), `NotAllowed`, `Invalid` (no note).
     """
-    raise NotImplementedError
+    decided = _begin(escalation, actor=actor, now=now, version=version)
+    note = note.strip()
+    if outcome not in Escalation.Outcome.values:
+        raise Invalid(_("Choose what was decided."), field="outcome")
+    if not note:
+        raise Invalid(_("Give the reason for the decision."), field="note")
+    decided.state, decided.outcome, decided.note = State.DECIDED, outcome, note
+    decided.decided_by, decided.decided_at, decided.ended_at = actor, now, now
+    decided.version += 1
+    decided.save()
+    causes = list(decided.deadlines.filter(state__in=Deadline.LIVE).select_related("owner"))
+    decided.deadlines.filter(state__in=Deadline.LIVE).update(decided=True, wake_at=None)
+    meet_deadline(subject=decided.reference, kind=Deadline.Kind.DECIDE, now=now)
+    data = {"outcome": outcome, "note": note}
+    entry = _journal(decided, "escalation:decided", actor=actor, now=now, **data)
+    concerned = [decided.raised_by, *(cause.owner for cause in causes)]
+    tell(
+        people=[person for person in concerned if person != actor],
+        kind="escalation_decided",
+        entry=entry,
+        subject=decided.reference,
+        label=decided.label,
+        now=now,
+        data=data,
+    )
+    return decided
 
 
+@transaction.atomic
 def withdraw_escalations(*, stream: str, subject: str | None = None, now: datetime) -> int:
-    """Withdraw the open ones of a case, or those about one subject of it; how many."""
-    raise NotImplementedError
+    """Withdraw the open ones of a case, or those about one subject of it; how many.
+
+    What other subjects still give cause for stays open when only one of them goes.
+    """
+    lock_stream(stream)
+    open_ = Escalation.objects.open().filter(stream=stream)
+    if subject is not None:
+        open_ = without_live_cause(open_.filter(subject=subject))
+    for reference in open_.values_list("reference", flat=True):
+        cancel_deadline(subject=reference, kind=Deadline.Kind.DECIDE, now=now)
+    return withdraw(open_, now=now)
+
+
+def _open_one(stream: str, reason: str) -> Escalation | None:
+    open_ = Escalation.objects.open().select_related("leader", "department")
+    return open_.select_for_update(of=("self",)).filter(stream=stream, reason=reason).first()
+
+
+def _start_clock(escalation: Escalation, *, now: datetime) -> None:
+    """The leader has a date, too: its ladder is what climbs."""
+    start_deadline(
+        subject=escalation.reference,
+        stream=escalation.stream,
+        kind=Deadline.Kind.DECIDE,
+        label=escalation.label,
+        department=escalation.seat,
+        owner=escalation.leader,
+        severity=escalation.severity,
+        now=now,
+    )
+
+
+def _lowest_leader(
+    chart: OrgChart,
+    department: Department,
+    between: tuple[Department, Department] | None,
+    actor: User | None,
+) -> Route:
+    """Who decides: above both sides of a quarrel, and not the one who asks."""
+    start: int | None = department.pk
+    if between is not None:
+        start = chart.lowest_above_both(between[0].pk, between[1].pk) or start
+    route = chart.leader_route(start, 1, avoid=frozenset({actor.pk}) if actor else NO_ONE)
+    if route.person is None:
+        raise NobodyToTell(_("Nobody leads any department: ask an administrator to name a leader."))
+    return route
+
+
+def _begin(
+    escalation: Escalation, *, actor: User, now: datetime, version: int | None
+) -> Escalation:
+    """Lock the case, then the escalation as it is now; check version, state and person."""
+    lock_stream(escalation.stream)
+    locked = Escalation.objects.select_for_update(of=("self",)).select_related(
+        "department", "leader", "raised_by"
+    )
+    found = locked.get(pk=escalation.pk)
+    if version is not None and version != found.version:
+        since = Entry.objects.filter(stream=found.stream, subject=found.reference)
+        raise Conflict(
+            _("This escalation changed since you opened it."), since.order_by("-seq")[:5]
+        )
+    if found.state not in Escalation.OPEN:
+        raise IllegalMove(_("This escalation is not open any more."))
+    if not decides(standing_of(actor, now), found):
+        raise NotAllowed(_("This is for the leader who is asked, their stand-in, or one above."))
+    return found
+
+
+def _announce(
+    escalation: Escalation, tag: str, *, actor: User | None, now: datetime, **data: object
+) -> None:
+    """Journal it, and tell the leader."""
+    entry = _journal(escalation, tag, actor=actor, now=now, **data)
+    tell(
+        people=[escalation.leader],
+        kind="escalation",
+        entry=entry,
+        subject=escalation.reference,
+        label=escalation.label,
+        now=now,
+        data={"reason": escalation.reason, "level": escalation.level, "text": data["text"]},
+    )
+
+
+def _journal(
+    escalation: Escalation, tag: str, *, actor: User | None, now: datetime, **data: object
+) -> Entry:
+    return record(
+        stream=escalation.stream,
+        subject=escalation.reference,
+        tag=tag,
+        actor=actor,
+        department=escalation.department,
+        now=now,
+        data={
+            "reason": escalation.reason,
+            "level": escalation.level,
+            "leader": escalation.leader_id,
+            **data,
+        },
+    )

@@ -1,0 +1,22 @@
+"""Clocks and what they set off: policies, deadlines, firings, escalations.
+
+The engine times things without knowing what they are: a deadline names its
+subject and its case by reference and carries what it needs to speak.
+"""
+
+from escalations.models.deadlines import Deadline, Firing
+from escalations.models.escalations import Escalation, EscalationQuerySet
+from escalations.models.figures import DailyFigure, SweepTick
+from escalations.models.policies import Policy, PolicyVersion, Severity
+
+__all__ = [
+    "DailyFigure",
+    "Deadline",
+    "Escalation",
+    "EscalationQuerySet",
+    "Firing",
+    "Policy",
+    "PolicyVersion",
+    "Severity",
+    "SweepTick",
+]

@@ -1,0 +1,26 @@
+"""Who may decide. `rules` is asked directly: a superuser gets nothing here."""
+
+from __future__ import annotations
+
+import rules
+
+from departments.models import User
+from departments.standing import Standing, standing_of
+from escalations.models import Escalation
+
+
+@rules.predicate
+def may_decide(user: User, escalation: Escalation) -> bool:
+    """The leader who is asked, their deputy or stand-in, or a leader above."""
+    return decides(standing_of(user), escalation)
+
+
+def decides(standing: Standing, escalation: Escalation) -> bool:
+    """The same for a standing that the caller froze."""
+    people = {standing.user.pk, *standing.stands_in_for}
+    return standing.is_active and (
+        escalation.leader_id in people or escalation.seat_id in standing.oversees
+    )
+
+
+rules.add_perm("escalations.decide", may_decide)

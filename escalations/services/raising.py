@@ -1,0 +1,115 @@
+"""A rung with a level: raises an escalation, joins the one that is open, or makes it climb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from escalations.models import Escalation
+from escalations.policy import LEADER
+from escalations.routing import NO_ONE, Route
+from escalations.services.waking import Audience, Waking
+from journal.references import next_reference
+
+Causes = Escalation.deadlines.through
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """The escalation, what happened to it, and how its leader was found."""
+
+    escalation: Escalation
+    verb: str
+    route: Route
+
+
+def escalate(waking: Waking, audience: Audience) -> Raised | None:
+    """Ask the leader of the rung's level; None if nobody leads. The case is locked."""
+    deadline = waking.deadline
+    open_ = (
+        Escalation.objects.open()
+        .filter(Q(reason=Escalation.Reason.OVERDUE) | Q(reference=deadline.subject))
+        .filter(stream=deadline.stream)
+        .select_for_update()
+    )
+    found = {row.reference == deadline.subject: row for row in open_}
+    if True in found:
+        return _climb_itself(waking, found[True])
+    if False in found:
+        return _join(waking, audience, found[False])
+    return _raise(waking, audience)
+
+
+def _raise(waking: Waking, audience: Audience) -> Raised | None:
+    deadline, level = waking.deadline, waking.rung.level
+    route = waking.chart.leader_route(waking.department, level, avoid=audience.in_charge)
+    if route.person is None or route.department is None:
+        return None
+    escalation = Escalation.objects.create(
+        reference=next_reference("E"),
+        stream=deadline.stream,
+        subject=deadline.subject,
+        label=deadline.label,
+        reason=Escalation.Reason.OVERDUE,
+        severity=deadline.severity,
+        level=level,
+        department_id=deadline.department_id,
+        seat_id=route.department,
+        leader_id=route.person,
+        raised_at=waking.now,
+    )
+    Causes.objects.create(escalation=escalation, deadline=deadline)
+    return Raised(escalation, "raised", route)
+
+
+def _join(waking: Waking, audience: Audience, escalation: Escalation) -> Raised | None:
+    chart, seat = waking.chart, escalation.seat_id
+    if seat in chart.line_above(waking.department):
+        route = _next_route(waking, escalation, audience.in_charge)
+    else:
+        # Late in two departments: neither leader decides for the other, the one above both does.
+        seat = chart.lowest_above_both(seat, waking.department) or seat
+        route = chart.leader_route(seat, 1, avoid=audience.in_charge)
+    cause = Causes.objects.filter(escalation=escalation, deadline=waking.deadline)
+    verb = "repeated" if cause.exists() else "joined"
+    if verb == "joined":
+        Causes.objects.create(escalation=escalation, deadline=waking.deadline)
+        # The leader above both may not be their own, who should hear of it, too.
+        own = chart.leader_route(waking.department, 1, avoid=audience.in_charge)
+        audience.add(LEADER, own)
+    return _climb(waking, escalation, route, verb)
+
+
+def _climb_itself(waking: Waking, escalation: Escalation) -> Raised | None:
+    """The leader let the date for deciding pass: the next one owns that date now."""
+    asker = escalation.raised_by_id
+    route = _next_route(waking, escalation, NO_ONE if asker is None else frozenset({asker}))
+    raised = _climb(waking, escalation, route, "repeated")
+    if raised is not None:
+        waking.deadline.owner_id = route.person
+    return raised
+
+
+def _next_route(waking: Waking, escalation: Escalation, avoid: frozenset[int]) -> Route:
+    return waking.chart.route_from(
+        escalation.seat_id,
+        escalation.leader_id,
+        level=escalation.level,
+        target=waking.rung.level,
+        avoid=avoid,
+    )
+
+
+def _climb(waking: Waking, escalation: Escalation, route: Route, verb: str) -> Raised | None:
+    if route.person is None or route.department is None:
+        return None
+    before = (escalation.level, escalation.leader_id, escalation.seat_id)
+    verb = "climbed" if waking.rung.level > escalation.level else verb
+    escalation.level = max(waking.rung.level, escalation.level)
+    escalation.leader_id, escalation.seat_id = route.person, route.department
+    if before != (escalation.level, escalation.leader_id, escalation.seat_id):
+        # Who has it open must see that it is no longer quite what they opened.
+        escalation.version += 1
+        escalation.save(update_fields=["level", "leader", "seat", "version"])
+    return Raised(escalation, verb, route)

@@ -1,0 +1,21 @@
+"""Beat's ticks. Any number at once, late, twice or never: what is due is in the database."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from escalations import figures as daily
+from escalations import services
+
+
+@shared_task
+def sweep() -> None:
+    """Fire what is due; stops after ten seconds, and the next tick goes on."""
+    services.sweep(now=timezone.now())
+
+
+@shared_task
+def figures() -> None:
+    """Count today again, and yesterday, whose last entries may have come after its last count."""
+    daily.recount(now=timezone.now(), days=2)
