@@ -86,8 +86,9 @@ class PersonAdmin(UserAdmin):
 
 @admin.register(Department)
 class DepartmentAdmin(admin.ModelAdmin):
-    """Departments, as a tree."""
+    """Departments as a tree, each under its parent."""
 
+    ordering = (tree_path(),)
     list_display = ("indented", "code", "kind", "leader", "calendar", "is_active")
     list_filter = ("kind", "is_active")
     list_select_related = ("leader", "calendar")
@@ -101,14 +102,15 @@ class DepartmentAdmin(admin.ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Department]:
-        """Each department under its parent."""
-        departments = super().get_queryset(request)
-        return departments.annotate(path=tree_path()).order_by("path")
+        """With the way from the root, to set in by."""
+        departments: QuerySet[Department] = super().get_queryset(request)
+        return departments.annotate(path=tree_path())
 
     @admin.display(description=_("department"), ordering="path")
     def indented(self, department: Any) -> str:
         """The name, set in by its depth."""
-        return "\u2003" * department.path.count("/") + str(department)
+        depth: int = department.path.count("/")
+        return "\u2003" * depth + str(department)
 
 
 class CalendarDayInline(admin.TabularInline):

@@ -96,5 +96,3 @@ class CalendarDayForm(forms.ModelForm):
         if "hours" in cleaned:
             self.instance.spans = cleaned["hours"]
         return cleaned
-
-

@@ -55,9 +55,7 @@ def validate_week(week: Any) -> None:
 def check_spans(spans: Any) -> list[Span]:
     """The spans of one day in order of time; raises ValidationError."""
     if not isinstance(spans, list):
-        raise ValidationError(
-            _('Give a list of hours such as [["09:00", "12:00"]].'), code="spans"
-        )
+        raise ValidationError(_('Give a list of hours such as [["09:00", "12:00"]].'), code="spans")
     checked = sorted(_checked(span) for span in spans)
     for first, second in pairwise(checked):
         if _minutes(first)[1] > _minutes(second)[0]:
@@ -97,7 +95,7 @@ def _checked(span: Any) -> Span:
             params={"span": "-".join(map(str, span)) if isinstance(span, list) else span},
         )
     start, end = span
-    if start == end or start == "24:00":
+    if start in {end, "24:00"}:
         raise ValidationError(
             _("%(span)s has no length: a whole day is 00:00-24:00."),
             code="empty",
@@ -117,7 +115,7 @@ def _minutes(span: Span) -> tuple[int, int]:
 
 
 def _refuse_nights_into_hours(week: list[list[Span]]) -> None:
-    """A night that began on one day may not run into the hours of the next, Sunday's into Monday's."""
+    """A night may not run into the hours of the next day, nor Sunday's into Monday's."""
     open_hours = [
         (start + day * DAY, end + day * DAY, day)
         for day, spans in enumerate(week)

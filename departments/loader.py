@@ -97,14 +97,12 @@ def _person(row: Mapping[str, Any], *, hashed: str, demo: bool) -> User:
 
 def _department(row: Mapping[str, Any], loaded: Loaded) -> Department:
     values = {key: value for key, value in row.items() if key not in ("deputies", "members")}
-    known = {
-        "parent": (loaded.departments, Department, "code"),
-        "leader": (loaded.people, User, "username"),
-        "calendar": (loaded.calendars, WorkCalendar, "name_en"),
-    }
-    for key, (already, model, by) in known.items():
-        if row.get(key):
-            values[key] = _referred(already, model, by, row[key])
+    if code := row.get("parent"):
+        values["parent"] = _referred(loaded.departments, Department, "code", code)
+    if username := row.get("leader"):
+        values["leader"] = _referred(loaded.people, User, "username", username)
+    if name := row.get("calendar"):
+        values["calendar"] = _referred(loaded.calendars, WorkCalendar, "name_en", name)
     department = _saved(Department, {"code": row["code"]}, values)
     for model, key in ((Membership, "members"), (Deputyship, "deputies")):
         for place, username in enumerate(row.get(key, ()), start=1):

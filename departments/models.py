@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import rules
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from departments.hours import check_spans, validate_week
@@ -23,13 +25,16 @@ from departments.validation import (
     validate_zone,
 )
 
+if TYPE_CHECKING:
+    from departments.standing import Standing
+
 
 def default_zone() -> str:
     """The installation's zone; a callable, so that no migration depends on it."""
     return settings.TIME_ZONE
 
 
-def languages() -> list[tuple[str, str]]:
+def languages() -> Sequence[tuple[str, str | Promise]]:
     """The product's languages; a callable for the same reason."""
     return settings.LANGUAGES
 
@@ -41,9 +46,7 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=80)
     email = models.EmailField(_("e-mail"))
-    language = models.CharField(
-        _("language"), max_length=12, choices=languages, blank=True
-    )
+    language = models.CharField(_("language"), max_length=12, choices=languages, blank=True)
     time_zone = models.CharField(
         _("time zone"), max_length=64, default=default_zone, validators=[validate_zone]
     )
@@ -52,7 +55,10 @@ class User(AbstractUser):
     )
     is_demo = models.BooleanField(_("demo account"), default=False, editable=False)
 
-    objects: ClassVar[UserManager[User]] = UserManager()
+    # What `standing_of` has found, for as long as this instance lives: one request.
+    kept_standing: Standing | None = None
+
+    objects: ClassVar[UserManager[Self]] = UserManager()
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "name"]
 
     class Meta:
@@ -247,12 +253,12 @@ class Deputyship(models.Model):
             models.UniqueConstraint(fields=["person", "department"], name="deputy_once")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.person} · {self.department}"
+
     def clean(self) -> None:
         super().clean()
         clean_deputy(self)
-
-    def __str__(self) -> str:
-        return f"{self.person} · {self.department}"
 
 
 class Absence(models.Model):
@@ -289,9 +295,9 @@ class Absence(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.person} {self.starts_at:%Y-%m-%d}–{self.ends_at:%Y-%m-%d}"
+
     def clean(self) -> None:
         super().clean()
         clean_absence(self)
-
-    def __str__(self) -> str:
-        return f"{self.person} {self.starts_at:%Y-%m-%d}–{self.ends_at:%Y-%m-%d}"

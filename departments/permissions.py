@@ -11,43 +11,43 @@ from departments.standing import standing_of
 Person = User | AnonymousUser
 
 
-@rules.predicate
+@rules.predicate  # type: ignore[untyped-decorator]
 def is_customer_service(user: Person) -> bool:
     """Belongs to, or acts for, a customer service department."""
     return Department.Kind.CUSTOMER_SERVICE in standing_of(user).kinds
 
 
-@rules.predicate
+@rules.predicate  # type: ignore[untyped-decorator]
 def is_compliance(user: Person) -> bool:
     """Belongs to, or acts for, a compliance department."""
     return Department.Kind.COMPLIANCE in standing_of(user).kinds
 
 
-@rules.predicate
+@rules.predicate  # type: ignore[untyped-decorator]
 def is_member_of(user: Person, department: Department | None) -> bool:
     """Works in this department, or leads it."""
     return department is not None and department.pk in standing_of(user).departments
 
 
-@rules.predicate
+@rules.predicate  # type: ignore[untyped-decorator]
 def is_leader_of(user: Person, department: Department | None) -> bool:
     """Leads or deputises this department, or stands in for its absent leader."""
     return department is not None and department.pk in standing_of(user).leads
 
 
-@rules.predicate
+@rules.predicate  # type: ignore[untyped-decorator]
 def oversees(user: Person, department: Department | None) -> bool:
     """Leads this department or one above it."""
     return department is not None and department.pk in standing_of(user).oversees
 
 
-@rules.predicate
+@rules.predicate  # type: ignore[untyped-decorator]
 def is_auditor(user: Person) -> bool:
     """Reads everything, changes nothing."""
     return bool(user.is_active and getattr(user, "is_auditor", False))
 
 
-@rules.predicate
+@rules.predicate  # type: ignore[untyped-decorator]
 def is_administrator(user: Person) -> bool:
     """Runs the installation; that alone shows no case."""
     return bool(user.is_active and user.is_staff)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from departments.hours import Span
 from departments.worktime import DayPlan, Holidays, Reason, YearPlan
+from departments.worktime.plan import NO_HOLIDAYS
 
 CHINA = "CN"
 # Labels are stored and computed in English; pages say them in the reader's language.
@@ -49,13 +50,13 @@ def validate_country(code: str) -> None:
 
 def holidays_of(country: str, make_up_hours: Iterable[Span]) -> Holidays:
     """Where the plans of the country's years come from; make-up workdays get these hours."""
-    hours = tuple(tuple(span) for span in make_up_hours)
+    hours = tuple((start, end) for start, end in make_up_hours)
     if country == CHINA:
         key = f"{CHINA} {version('chinesecalendar')} {hours}"
         return Holidays(key, partial(_china, hours=hours))
     if country:
         return Holidays(f"{country} {version('holidays')}", partial(_elsewhere, country))
-    return Holidays("", lambda year: YearPlan({}))
+    return NO_HOLIDAYS
 
 
 def last_official_year(country: str) -> int | None:

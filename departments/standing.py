@@ -70,7 +70,8 @@ class Standing:
     def sees_every_case(self) -> bool:
         """Customer service, compliance and auditors read all cases."""
         return self.is_active and (
-            bool(self.kinds & {"customer_service", "compliance"}) or self.user.is_auditor
+            bool(self.kinds & {"customer_service", "compliance"})
+            or getattr(self.user, "is_auditor", False)
         )
 
     @property
@@ -84,18 +85,18 @@ def standing_of(user: User | AnonymousUser, now: datetime | None = None) -> Stan
 
     Without `now` any standing kept is good enough: the request's first look froze it.
     """
-    kept: Standing | None = getattr(user, "_standing", None)
+    kept: Standing | None = getattr(user, "kept_standing", None)
     if kept is not None and now in (None, kept.at):
         return kept
     standing = _look_up(user, now or timezone.now())
-    user._standing = standing  # type: ignore[union-attr]
+    user.kept_standing = standing  # type: ignore[union-attr]
     return standing
 
 
 def forget_standing(*users: User) -> None:
     """Drop what was kept, after a change of departments or absences in the same process."""
     for user in users:
-        user.__dict__.pop("_standing", None)
+        user.kept_standing = None
 
 
 def _look_up(user: User | AnonymousUser, now: datetime) -> Standing:

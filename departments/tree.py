@@ -48,10 +48,11 @@ def line_above(department_id: int | None) -> list[int]:
         parent_of = dict(cursor.fetchall())
     line: list[int] = []
     current: int | None = department_id
-    while current in parent_of and current not in line:
+    while current is not None and current in parent_of and current not in line:
         line.append(current)
         current = parent_of[current]
     return line
+
 
 # From the root to the department; correlated with the row it annotates. The bound ends cycles.
 PATH = """(

@@ -57,7 +57,7 @@ def clean_department(department: Department) -> None:
 
 def clean_deputy(deputyship: Deputyship) -> None:
     """Refuses a deputy who has left, or who leads the department already."""
-    if deputyship.person_id is None:
+    if not deputyship.person_id:
         return  # the field says so already
     person = deputyship.person
     if not person.is_active:
