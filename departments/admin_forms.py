@@ -16,11 +16,22 @@ WEEK_FIELDS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday
 
 
 class PersonAddForm(AdminUserCreationForm):
-    """A new person; without a password they set one by mail."""
+    """A new person; without a password they set one themselves, by mail."""
 
     class Meta(AdminUserCreationForm.Meta):
         model = User
         fields = ("username", "name", "email", "language")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["usable_password"].label = _("Password")
+        self.fields["usable_password"].choices = [
+            ("true", _("set here")),
+            ("false", _("set by the person")),
+        ]
+        self.fields["usable_password"].help_text = _(
+            "“Forgot your password?” on the sign-in page sends them a link."
+        )
 
 
 class PersonForm(UserChangeForm):

@@ -111,10 +111,18 @@ def test_a_person_with_department_and_absence(site, org):
     assert not person.is_demo
 
 
-def test_a_person_who_sets_the_password_by_mail(site):
+def test_a_person_who_sets_the_password_by_mail(site, mailoutbox):
     sent = new_person(usable_password="false", password1="", password2="")
     assert site.post(url("user", "add"), sent).status_code == 302
     assert not User.objects.get(username="newcomer").has_usable_password()
+    site.logout()
+    site.post(reverse("account_reset_password"), {"email": "Newcomer@example.com"})
+    (mail,) = mailoutbox
+    link = next(word for word in mail.body.split() if "/password/reset/key/" in word)
+    page = site.get(link, follow=True)
+    chosen = {"password1": "lanterns-in-the-fog", "password2": "lanterns-in-the-fog"}
+    site.post(page.redirect_chain[-1][0], chosen)
+    assert User.objects.get(username="newcomer").check_password("lanterns-in-the-fog")
 
 
 @pytest.mark.parametrize(
