@@ -76,9 +76,7 @@ def avatar(
     classes = f"av av-{size} dep-{kind}" if size else f"av dep-{kind}"
     if person is None:
         return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, icon("clock"))
-    return format_html(
-        '<span class="{}" aria-hidden="true">{}</span>', classes, formatting.initials(str(person))
-    )
+    return _initials(classes, str(person))
 
 
 @register.simple_tag(takes_context=True)
@@ -145,6 +143,13 @@ def instant_full(at: datetime) -> str:
 @register.simple_tag
 def avatar_of(name: str, kind: str = "system") -> SafeString:
     """An avatar where there is a name only, no person."""
+    return _initials(f"av dep-{kind}", name)
+
+
+def _initials(classes: str, name: str) -> SafeString:
+    # The letters are drawn by the style sheet: they are no text, the name stands beside them.
     return format_html(
-        '<span class="av dep-{}" aria-hidden="true">{}</span>', kind, formatting.initials(name)
+        '<span class="{}" data-initials="{}" aria-hidden="true"></span>',
+        classes,
+        formatting.initials(name),
     )
