@@ -70,7 +70,7 @@ def joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
     held: Stretch | None = None
     for stretch in stretches:
         if held and held.end == stretch.start and held.day == stretch.day:
-            held = held._replace(end=stretch.end)
+            held = Stretch(held.start, stretch.end, held.day)
             continue
         if held:
             yield held
