@@ -99,7 +99,7 @@ def round_up(value: float) -> float:
     """The next round number: 1, 2, 5, 10, 20, 50, …; four at least, so that small counts lie low."""
     if value <= 4:
         return 4
-    size = 10 ** int(log10(value))
+    size = 10.0 ** int(log10(value))
     return next(size * step for step in (1, 2, 5, 10) if size * step >= value)
 
 
@@ -119,7 +119,7 @@ def sparkline(values: Sequence[float]) -> str:
     """Points in a square of 100 × 100 for a line without letters."""
     if not values:
         return ""
-    return _line(Series("", "", values), max(max(values), 1)).points
+    return _line(Series("", "", values), max(*values, 1)).points
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,5 +178,3 @@ class HandoverLine:
     ticks: list[Placed]
     now: str
     limit: Placed | None = None
-    handovers: int = 0
-    returns: int = 0

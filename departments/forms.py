@@ -9,7 +9,16 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 # Areas of the IANA database whose names people know; the rest are old aliases.
-AREAS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+AREAS = (
+    "Africa/",
+    "America/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+)
 
 
 def zone_choices() -> list[tuple[str, str]]:

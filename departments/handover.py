@@ -35,7 +35,9 @@ LETTER, WIDE_LETTER, PADDING = 6.4, 11.5, 14
 class Scale:
     """From instants to shares of the line; within a span of holding it is even."""
 
-    def __init__(self, holdings: Sequence[Held], now: datetime, between: Between, room: float) -> None:
+    def __init__(
+        self, holdings: Sequence[Held], now: datetime, between: Between, room: float
+    ) -> None:
         self.now = now
         spans = [(held.since, held.until or now) for held in holdings]
         seconds = [max(between(start, end), 0) for start, end in spans]
@@ -81,8 +83,6 @@ def handover_line(
         ticks=_ticks(holdings, scale, now),
         now=percent(100 * scale.end),
         limit=Placed("99.60%", limit.label, limit.kind, anchor="end") if limit else None,
-        handovers=sum(1 for one, two in zip(holdings, holdings[1:], strict=False) if one.kind != two.kind),
-        returns=sum(1 for mark in marks if mark.kind == "returned"),
     )
 
 

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from departments.models import User
+
 
 class PreferencesMiddleware:
     """Activates what the signed-in person chose; others keep the browser's language.
@@ -23,11 +25,10 @@ class PreferencesMiddleware:
         timezone.deactivate()
         # Without the cookie nobody is signed in: health checks and visitors cost no query.
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-            self._activate(request)
+            self._activate(request, request.user)
         return self.get_response(request)
 
-    def _activate(self, request: HttpRequest) -> None:
-        person = request.user
+    def _activate(self, request: HttpRequest, person: User) -> None:
         if person.language:
             translation.activate(person.language)
             request.LANGUAGE_CODE = translation.get_language()

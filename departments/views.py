@@ -56,7 +56,8 @@ def language(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """Who I am here; my language and time zone."""
     person = request.user
-    assert isinstance(person, User)  # LoginRequiredMiddleware let nobody else in  # noqa: S101
+    # LoginRequiredMiddleware let nobody else in.
+    assert isinstance(person, User)
     kept = {"language": person.language, "time_zone": person.time_zone}
     form = ProfileForm(request.POST or None, initial=kept)
     if request.method == "POST" and form.is_valid():

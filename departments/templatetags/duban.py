@@ -39,7 +39,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.inclusion_tag("components/clock.html", takes_context=True)
 def clock(
-    context: Context, clock: Any, plain: bool = False, prefix: str = "", why: str = ""
+    context: Context, clock: Any, *, plain: bool = False, prefix: str = "", why: str = ""
 ) -> dict[str, Any]:
     """A clock chip, of a Clock or of what carries one as `.clock`.
 
@@ -115,9 +115,17 @@ def severity(subject: Any) -> SafeString | str:
 
 @register.simple_block_tag
 def panel(
-    content: SafeString, title: str = "", tone: str = "", id: str = "", count: str | int = ""
+    content: SafeString,
+    title: str = "",
+    *,
+    tone: str = "",
+    id: str = "",  # noqa: A002  (templates say what HTML says)
+    count: str | int = "",
 ) -> SafeString:
-    """A titled panel; what stands inside brings its own padding (.panel-body, .lines, .t)."""
+    """A titled panel; what stands inside brings its own padding (.panel-body, .lines, .t).
+
+    With an `id` it can be linked to and is a landmark.
+    """
     counted = format_html(' <span class="count">{}</span>', count) if count else ""
     head = format_html(
         '<header class="panel-head"><h2{}>{}{}</h2></header>',
