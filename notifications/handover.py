@@ -7,9 +7,18 @@ from collections.abc import Sequence
 
 import structlog
 from celery import current_app
-from kombu.exceptions import OperationalError
+from kombu.exceptions import LimitExceeded, OperationalError
+from kombu.pools import producers
 
 log = structlog.get_logger(__name__)
+# Whoever waits here has committed already, and nothing is lost if the broker is not told.
+# Its own pool: a worker that listens to the broker needs more patience.
+IMPATIENT = {
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 0.8,
+    "retry_on_timeout": False,
+    "max_retries": 0,
+}
 QUIET_SECONDS = 10.0
 
 
@@ -23,15 +32,18 @@ class Broker:
         """Queue deliveries; a broker that is gone costs one attempt, then none for a while."""
         if time.monotonic() < self.quiet_until:
             return
+        connection = current_app.connection_for_write(transport_options=IMPATIENT)
         try:
-            # By name: the task's module stands above this one.
-            current_app.send_task(
-                "notifications.tasks.deliver",
-                args=[list(delivery_ids)],
-                ignore_result=True,
-                retry=False,
-            )
-        except OperationalError:
+            with producers[connection].acquire(block=True, timeout=1) as producer:
+                # By name: the task's module stands above this one.
+                current_app.send_task(
+                    "notifications.tasks.deliver",
+                    args=[list(delivery_ids)],
+                    producer=producer,
+                    ignore_result=True,
+                    retry=False,
+                )
+        except (OperationalError, LimitExceeded):
             self.quiet_until = time.monotonic() + QUIET_SECONDS
             log.warning("broker_unreachable")
 

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from journal.services import record
+from notifications.handover import broker
+from notifications.services import tell
+from tests.notifications.mailserver import MailServer
+
+CASE = "C-2026-00412"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_broker():
+    broker.quiet_until = 0.0
+    yield
+    broker.quiet_until = 0.0
+
+
+@pytest.fixture
+def now():
+    return datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def mailserver(settings):
+    server = MailServer()
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    settings.EMAIL_TIMEOUT = 5
+    settings.SITE_URL = "https://duban.example.org"
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def entry_of(now):
+    def make(*, subject="T-1031", tag="ticket:returned", stream=CASE, **fields):
+        return record(
+            stream=stream, subject=subject, tag=tag, actor=None, **({"now": now} | fields)
+        )
+
+    return make
+
+
+@pytest.fixture
+def told(entry_of, now):
+    """Tells people about a new entry of the case; returns the notices."""
+
+    def make(*people, kind="other", label="Points not credited", entry=None, **fields):
+        entry = entry or entry_of()
+        return tell(
+            people=people,
+            kind=kind,
+            entry=entry,
+            subject=fields.pop("subject", entry.subject),
+            label=label,
+            **({"now": now} | fields),
+        )
+
+    return make
