@@ -9,7 +9,7 @@ from departments.standing import Standing, standing_of
 from escalations.models import Escalation
 
 
-@rules.predicate
+@rules.predicate  # type: ignore[untyped-decorator]
 def may_decide(user: User, escalation: Escalation) -> bool:
     """The leader who is asked, their deputy or stand-in, or a leader above."""
     return decides(standing_of(user), escalation)

@@ -99,7 +99,7 @@ class OrgChart:
     def line_above(self, department: int | None) -> list[int]:
         """The department and those above it, nearest first; a cycle is cut."""
         line: list[int] = []
-        while department in self.posts and department not in line:
+        while department is not None and department in self.posts and department not in line:
             line.append(department)
             department = self.posts[department].parent
         return line

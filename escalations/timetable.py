@@ -27,11 +27,9 @@ class Timetable:
         self._total = total_seconds
         self._clock = clock_for(unit, work)
 
-    def rung(self, index: int) -> Rung | None:
-        """The rung of this number; None past the end of a ladder that does not repeat."""
-        if index < len(self.ladder):
-            return self.ladder[index]
-        return self.ladder[-1] if self.ladder and self.ladder[-1].repeat else None
+    def rung(self, index: int) -> Rung:
+        """The rung of this number; the numbers behind the last are its repetitions."""
+        return self.ladder[min(index, len(self.ladder) - 1)]
 
     def at(self, index: int) -> datetime | None:
         """When this rung speaks; None past the end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from departments.formatting import Clock
 from departments.worktime import Unit
 from escalations.models.policies import PolicyVersion, Severity
 
@@ -34,6 +36,14 @@ class Deadline(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     LIVE: ClassVar = (State.RUNNING, State.PAUSED)
+
+    # Put there by `queries.with_working_left`; seconds.
+    working_left: int
+    working_total: int
+    clock: Clock
+    tone: str
+    # Put there by the sweep: the place in the order of what is due at which it was claimed.
+    claimed: tuple[datetime, int]
 
     subject = models.CharField(max_length=32)
     stream = models.CharField(max_length=32)

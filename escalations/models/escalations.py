@@ -16,6 +16,7 @@ from escalations.models.policies import Severity
 if TYPE_CHECKING:
     from departments.models import User
     from departments.standing import Standing
+    from journal.models import Entry
 
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):
@@ -73,6 +74,9 @@ class Escalation(models.Model):
 
     OPEN: ClassVar = (State.RAISED, State.ACKNOWLEDGED)
 
+    # What a service has just journalled about it, for callers who keep the words with that entry.
+    last_entry: Entry | None = None
+
     reference = models.CharField(max_length=32, unique=True)
     stream = models.CharField(max_length=32)
     subject = models.CharField(max_length=32)
@@ -101,6 +105,7 @@ class Escalation(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    text = models.TextField(_("what is to be decided"), blank=True)
     outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)
     note = models.TextField(_("reason"), blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

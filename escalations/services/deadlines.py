@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from departments.calendars import work_time_of
 from departments.models import Department, User
@@ -125,7 +126,9 @@ def move_deadline(
     passed = _arm(deadline, work, now)
     deadline.save()
     _skip(deadline, passed, reason=PAST_WHEN_MOVED, now=now)
-    data = {"from": before, "to": due_at, "reason": reason, "moves": deadline.moves}
+    # The words stay with the move that gives them, where they can be redacted.
+    digest = sha256(reason.strip().encode()).hexdigest()
+    data = {"from": before, "to": due_at, "moves": deadline.moves, "text_sha256": digest}
     _journal(deadline, "deadline:moved", now, actor=actor, **data)
     return deadline
 
@@ -263,5 +266,5 @@ def _journal(
         actor=actor,
         department=deadline.department,
         now=now,
-        data={"kind": deadline.kind, "label": deadline.label, "due_at": deadline.due_at, **data},
+        data={"kind": deadline.kind, "due_at": deadline.due_at, **data},
     )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from departments.models import Department, User
 from departments.standing import standing_of
@@ -13,7 +16,7 @@ from escalations.chart import load_chart
 from escalations.errors import NobodyToTell
 from escalations.models import Deadline, Escalation
 from escalations.permissions import decides
-from escalations.routing import NO_ONE, OrgChart, Route
+from escalations.routing import NO_ONE, OrgChart
 from escalations.services.causes import withdraw, without_live_cause
 from escalations.services.deadlines import cancel_deadline, meet_deadline, start_deadline
 from journal.errors import Conflict, IllegalMove, Invalid, NotAllowed
@@ -48,12 +51,10 @@ def raise_escalation(
     if actor is not None and not text:
         raise Invalid(_("Say what is to be decided."), field="text")
     lock_stream(stream)
-    data = {"subject": subject, "text": text}
     escalation = _open_one(stream, reason)
     if escalation is not None:
-        _announce(escalation, "escalation:joined", actor=actor, now=now, **data)
-        return escalation
-    route = _lowest_leader(load_chart(now), department, between, actor)
+        return _join(escalation, subject, text, actor=actor, now=now)
+    leader, seat, steps = _lowest_leader(load_chart(now), department, between, actor)
     escalation = Escalation.objects.create(
         reference=next_reference("E"),
         stream=stream,
@@ -62,14 +63,23 @@ def raise_escalation(
         reason=reason,
         severity=severity,
         department=department,
-        seat_id=route.department,
-        leader_id=route.person,
+        seat_id=seat,
+        leader_id=leader,
         raised_at=now,
         raised_by=actor,
+        text=text,
     )
     _start_clock(escalation, now=now)
-    data["route"] = [step.as_json() for step in route.steps]
-    _announce(escalation, "escalation:raised", actor=actor, now=now, **data)
+    entry = _journal(
+        escalation,
+        "escalation:raised",
+        actor=actor,
+        now=now,
+        text=text,
+        subject=subject,
+        route=steps,
+    )
+    _ask(escalation, entry, text, now=now)
     return escalation
 
 
@@ -118,8 +128,9 @@ def decide_escalation(
     causes = list(decided.deadlines.filter(state__in=Deadline.LIVE).select_related("owner"))
     decided.deadlines.filter(state__in=Deadline.LIVE).update(decided=True, wake_at=None)
     meet_deadline(subject=decided.reference, kind=Deadline.Kind.DECIDE, now=now)
-    data = {"outcome": outcome, "note": note}
-    entry = _journal(decided, "escalation:decided", actor=actor, now=now, **data)
+    entry = _journal(
+        decided, "escalation:decided", actor=actor, now=now, text=note, outcome=outcome
+    )
     concerned = [decided.raised_by, *(cause.owner for cause in causes)]
     tell(
         people=[person for person in concerned if person != actor],
@@ -128,7 +139,7 @@ def decide_escalation(
         subject=decided.reference,
         label=decided.label,
         now=now,
-        data=data,
+        data={"outcome": outcome, "note": note},
     )
     return decided
 
@@ -140,7 +151,7 @@ def withdraw_escalations(*, stream: str, subject: str | None = None, now: dateti
     What other subjects still give cause for stays open when only one of them goes.
     """
     lock_stream(stream)
-    open_ = Escalation.objects.open().filter(stream=stream)
+    open_: QuerySet[Escalation] = Escalation.objects.open().filter(stream=stream)
     if subject is not None:
         open_ = without_live_cause(open_.filter(subject=subject))
     for reference in open_.values_list("reference", flat=True):
@@ -172,15 +183,15 @@ def _lowest_leader(
     department: Department,
     between: tuple[Department, Department] | None,
     actor: User | None,
-) -> Route:
-    """Who decides: above both sides of a quarrel, and not the one who asks."""
-    start: int | None = department.pk
+) -> tuple[int, int, list[dict[str, Any]]]:
+    """Who decides, of which department, by which steps: above both sides, not the one who asks."""
+    start = department.pk
     if between is not None:
         start = chart.lowest_above_both(between[0].pk, between[1].pk) or start
     route = chart.leader_route(start, 1, avoid=frozenset({actor.pk}) if actor else NO_ONE)
-    if route.person is None:
+    if route.person is None or route.department is None:
         raise NobodyToTell(_("Nobody leads any department: ask an administrator to name a leader."))
-    return route
+    return route.person, route.department, [step.as_json() for step in route.steps]
 
 
 def _begin(
@@ -195,7 +206,7 @@ def _begin(
     if version is not None and version != found.version:
         since = Entry.objects.filter(stream=found.stream, subject=found.reference)
         raise Conflict(
-            _("This escalation changed since you opened it."), since.order_by("-seq")[:5]
+            _("This escalation changed since you opened it."), list(since.order_by("-seq")[:5])
         )
     if found.state not in Escalation.OPEN:
         raise IllegalMove(_("This escalation is not open any more."))
@@ -204,11 +215,22 @@ def _begin(
     return found
 
 
-def _announce(
-    escalation: Escalation, tag: str, *, actor: User | None, now: datetime, **data: object
-) -> None:
-    """Journal it, and tell the leader."""
-    entry = _journal(escalation, tag, actor=actor, now=now, **data)
+def _join(
+    escalation: Escalation, subject: str, text: str, *, actor: User | None, now: datetime
+) -> Escalation:
+    """A second cause: the same leader hears it, too."""
+    if text:
+        escalation.text = f"{escalation.text}\n\n{text}".strip()
+        escalation.version += 1
+        escalation.save(update_fields=["text", "version"])
+    entry = _journal(
+        escalation, "escalation:joined", actor=actor, now=now, text=text, subject=subject
+    )
+    _ask(escalation, entry, text, now=now)
+    return escalation
+
+
+def _ask(escalation: Escalation, entry: Entry, text: str, *, now: datetime) -> None:
     tell(
         people=[escalation.leader],
         kind="escalation",
@@ -216,14 +238,23 @@ def _announce(
         subject=escalation.reference,
         label=escalation.label,
         now=now,
-        data={"reason": escalation.reason, "level": escalation.level, "text": data["text"]},
+        data={"reason": escalation.reason, "level": escalation.level, "text": text},
     )
 
 
 def _journal(
-    escalation: Escalation, tag: str, *, actor: User | None, now: datetime, **data: object
+    escalation: Escalation,
+    tag: str,
+    *,
+    actor: User | None,
+    now: datetime,
+    text: str = "",
+    **data: object,
 ) -> Entry:
-    return record(
+    """What was said stays with the escalation, where it can be redacted; here stays its digest."""
+    if text:
+        data["text_sha256"] = sha256(text.encode()).hexdigest()
+    escalation.last_entry = record(
         stream=escalation.stream,
         subject=escalation.reference,
         tag=tag,
@@ -237,3 +268,4 @@ def _journal(
             **data,
         },
     )
+    return escalation.last_entry

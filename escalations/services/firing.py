@@ -35,7 +35,8 @@ def fire(deadline: Deadline, *, work: WorkTime, chart: OrgChart, now: datetime) 
     audience = None
     if passed:
         index = passed[-1][0]
-        waking = Waking(deadline, table.rung(index), work, chart, now)
+        rung = table.rung(index)
+        waking = Waking(deadline, rung, work, chart, now)
         firing = _prove(waking, passed)
         audience = _speak(waking, firing)
         deadline.rung = index + 1
@@ -90,7 +91,6 @@ def _journal(waking: Waking, audience: Audience, raised: Raised | None) -> Entry
     data: dict[str, Any] = {
         "subject": deadline.subject,
         "kind": deadline.kind,
-        "label": deadline.label,
         "due_at": deadline.due_at,
         # Negative once it is late.
         "working_left": waking.work.between(waking.now, deadline.due_at),

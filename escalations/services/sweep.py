@@ -121,7 +121,8 @@ def _claim(now: datetime, after: tuple[datetime, int] | None, size: int) -> list
         .order_by("wake_at", "pk")[:size]
     )
     for row in rows:
-        row.claimed = (row.wake_at, row.pk)  # type: ignore[attr-defined]
+        if row.wake_at is not None:
+            row.claimed = (row.wake_at, row.pk)
     return rows
 
 
@@ -168,7 +169,7 @@ def _push_ahead(deadline: Deadline, error: Exception, context: _Context) -> None
 
 
 def _pause(failures: int) -> timedelta:
-    return min(FIRST_PAUSE * 2 ** min(failures - 1, 16), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << min(failures - 1, 16)), LONGEST_PAUSE)
 
 
 def _note_failure(deadline: Deadline, reason: str, now: datetime) -> None:
