@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import structlog
@@ -10,39 +12,37 @@ from redis.exceptions import ConnectionError as BrokenConnection
 from redis.exceptions import TimeoutError as TimedOut
 
 log = structlog.get_logger(__name__)
-GONE = (BrokenConnection, TimedOut)
+
+
+def while_gone(operation: Callable[..., Any], answer: Callable[[], Any]) -> Any:
+    """The operation, with what it answers while Redis does not."""
+
+    @wraps(operation)
+    def forgetful(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return operation(*args, **kwargs)
+        except (BrokenConnection, TimedOut):
+            log.warning("cache_unreachable", operation=operation.__name__)
+            return answer()
+
+    return forgetful
 
 
 class ForgetfulCache(RedisCache):
     """Redis; while it does not answer, everything is a miss and nothing is kept."""
 
-    def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> bool:
-        """True while Redis is gone: whoever asks first may go on."""
-        try:
-            return bool(super().add(key, value, *args, **kwargs))
-        except GONE:
-            log.warning("cache_unreachable", operation="add")
-            return True
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        """The default takes the place of a lost value too."""
+        return while_gone(super().get, lambda: default)(key, default, version)
 
-    def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
-        """The default while Redis is gone."""
-        try:
-            return super().get(key, default, version)
-        except GONE:
-            log.warning("cache_unreachable", operation="get")
-            return default
-
-    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
-        """Nothing is kept while Redis is gone."""
-        try:
-            super().set(key, value, *args, **kwargs)
-        except GONE:
-            log.warning("cache_unreachable", operation="set")
-
-    def delete(self, key: Any, version: Any = None) -> bool:
-        """False while Redis is gone."""
-        try:
-            return bool(super().delete(key, version))
-        except GONE:
-            log.warning("cache_unreachable", operation="delete")
-            return False
+    # Whoever asks first may go on.
+    add = while_gone(RedisCache.add, lambda: True)
+    set = while_gone(RedisCache.set, lambda: None)
+    touch = while_gone(RedisCache.touch, lambda: False)
+    delete = while_gone(RedisCache.delete, lambda: False)
+    has_key = while_gone(RedisCache.has_key, lambda: False)
+    incr = while_gone(RedisCache.incr, lambda: 1)
+    get_many = while_gone(RedisCache.get_many, dict)
+    set_many = while_gone(RedisCache.set_many, list)
+    delete_many = while_gone(RedisCache.delete_many, lambda: None)
+    clear = while_gone(RedisCache.clear, lambda: False)

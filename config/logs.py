@@ -28,7 +28,10 @@ def configure_logs(*, level: str, json: bool) -> dict[str, Any]:
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if json
-        else structlog.dev.ConsoleRenderer(colors=False)
+        # The prettier tracebacks print local variables: people's names and words.
+        else structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        )
     )
     error_text = [structlog.processors.format_exc_info] if json else []
     return {

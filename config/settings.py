@@ -52,11 +52,10 @@ def _drawn(name: str, draw: Callable[[], str] = random_text) -> Any:
 # --- Secrets --------------------------------------------------------------------------------------
 SECRET_KEY: str = env.str("SECRET_KEY", _drawn("SECRET_KEY"), validate=checks.long_enough)
 # The first key encrypts, all of them decrypt: to change keys, put the new one in front.
-_drawn_key: Any = _drawn("FIELD_ENCRYPTION_KEYS", fernet_key)
+_key = _drawn("FIELD_ENCRYPTION_KEYS", fernet_key)
+_keys: Any = _key if _key is ... else [_key]
 FIELD_ENCRYPTION_KEYS: list[str] = env.list(
-    "FIELD_ENCRYPTION_KEYS",
-    ... if _drawn_key is ... else [_drawn_key],
-    validate=checks.fernet_keys,
+    "FIELD_ENCRYPTION_KEYS", _keys, validate=checks.fernet_keys
 )
 BLIND_INDEX_KEY: str = env.str(
     "BLIND_INDEX_KEY", _drawn("BLIND_INDEX_KEY"), validate=checks.long_enough
@@ -104,7 +103,7 @@ LOG_LEVEL: str = env.str(
 ATTACHMENT_MAX_BYTES: int = env.int(
     "ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024, validate=validate.Range(1024, 500 * 1024 * 1024)
 )
-# Where collectstatic put the files with hashed names; without it they are served from where they lie.
+# Where collectstatic put the files, named by hash; without it they are served where they lie.
 _static_root: str = env.str("DUBAN_STATIC_ROOT", _embedded(""))
 # Printed for everybody to read: `check --deploy` fails while an account with it can sign in.
 DEMO_PASSWORD: str = env.str("DEMO_PASSWORD", "duban-demo", validate=checks.filled)
