@@ -12,9 +12,10 @@ why = office.explain(now, due)
 from .clock import Unit, WorkTime
 from .errors import BadSpan, NaiveInstant, NoOpenHours, OutOfHorizon, UnknownZone, WorkTimeError
 from .explanation import CountedSpan, DayNotCounted, Explanation
-from .plan import DayPlan, Holidays, Reason, YearPlan
+from .plan import NO_HOLIDAYS, DayPlan, Holidays, Reason, YearPlan
 
 __all__ = [
+    "NO_HOLIDAYS",
     "BadSpan",
     "CountedSpan",
     "DayNotCounted",

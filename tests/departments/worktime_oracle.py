@@ -21,8 +21,8 @@ class Oracle:
         end: datetime,
     ) -> None:
         self.begin, self.end = begin, end
-        instants = [begin + i * MINUTE for i in range((end - begin) // MINUTE)]
-        self.walls = [at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for at in instants]
+        instants, wall = range(int(begin.timestamp()), int(end.timestamp()), 60), ZoneInfo(zone)
+        self.walls = [datetime.fromtimestamp(at, wall).replace(tzinfo=None) for at in instants]
         self.planned = _planned(weekly, overrides, self.walls[0].date(), self.walls[-1].date())
         self.open = [wall in self.planned for wall in self.walls]
 
