@@ -15,14 +15,18 @@ def _box(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
 
+def _keys() -> MultiFernet:
+    return _box(tuple(settings.FIELD_ENCRYPTION_KEYS))
+
+
 def seal(text: str) -> str:
     """The text sealed with the newest key; empty stays empty."""
-    return _box(tuple(settings.FIELD_ENCRYPTION_KEYS)).encrypt(text.encode()).decode() if text else ""
+    return _keys().encrypt(text.encode()).decode() if text else ""
 
 
 def unseal(sealed: str) -> str:
     """The text again, by whichever key sealed it."""
-    return _box(tuple(settings.FIELD_ENCRYPTION_KEYS)).decrypt(sealed.encode()).decode() if sealed else ""
+    return _keys().decrypt(sealed.encode()).decode() if sealed else ""
 
 
 def blind_index(text: str) -> str:

@@ -35,11 +35,13 @@ def _case_of(thing: Complaint | Ticket | Commitment) -> Complaint:
 
 @rules.predicate
 def is_customer_service(user: User, _thing: object = None) -> bool:
+    """Works in, or leads, a department of customer service."""
     return "customer_service" in _standing(user).kinds
 
 
 @rules.predicate
 def is_compliance(user: User, _thing: object = None) -> bool:
+    """Works in, or leads, a department of compliance."""
     return "compliance" in _standing(user).kinds
 
 
@@ -51,11 +53,13 @@ def is_first_contact(user: User, case: Complaint) -> bool:
 
 @rules.predicate
 def is_contact_owner(user: User, case: Complaint) -> bool:
+    """Keeps the customer, or stands in for who does."""
     return _is(user, case.contact_owner_id)
 
 
 @rules.predicate
 def leads_first_contact(user: User, case: Complaint) -> bool:
+    """Leads the department of first contact, or one above it."""
     return case.contact_department_id in _standing(user).oversees
 
 
@@ -76,21 +80,25 @@ def is_asked(user: User, ticket: Ticket) -> bool:
 
 @rules.predicate
 def is_owner(user: User, thing: Ticket | Commitment) -> bool:
+    """Owns it, or stands in for who does."""
     return _is(user, thing.owner_id)
 
 
 @rules.predicate
 def leads_asked(user: User, thing: Ticket | Commitment) -> bool:
+    """Leads the department that owes it, or one above it."""
     return thing.department_id in _standing(user).oversees
 
 
 @rules.predicate
 def is_asker(user: User, ticket: Ticket) -> bool:
+    """Works in, or leads, the department that asks."""
     return _works_in(user, ticket.asking_department_id)
 
 
 @rules.predicate
 def was_promised(user: User, commitment: Commitment) -> bool:
+    """Is the person to whom it was promised."""
     return _is(user, commitment.made_to_id)
 
 

@@ -47,7 +47,7 @@ def _array(words: list[str]) -> str:
 
 
 def search_query(text: str) -> SearchQuery | None:
-    """Every word of the text: Latin by beginning, Chinese by its pairs. None when there is no word."""
+    """Every word of the text: Latin by its beginning, Chinese by its pairs. None without a word."""
     terms: list[str] = []
     for run in _runs(text):
         if not _is_han(run):

@@ -26,7 +26,12 @@ _KEPT: Final[dict[str, tuple[frozenset[str], str]]] = {
     ".xls": (frozenset({".doc", ".xls", ".ppt", ".msi"}), "application/vnd.ms-excel"),
     ".zip": (frozenset({".zip"}), "application/zip"),
 }
-_TEXT: Final = {".txt": "text/plain", ".csv": "text/csv", ".log": "text/plain", ".eml": "message/rfc822"}
+_TEXT: Final = {
+    ".txt": "text/plain",
+    ".log": "text/plain",
+    ".csv": "text/csv",
+    ".eml": "message/rfc822",
+}
 _ENOUGH: Final = 8192
 
 

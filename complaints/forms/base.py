@@ -45,10 +45,6 @@ class PersonField(forms.ModelChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(User.objects.none(), **kwargs)
 
-    def among(self, department: Department) -> None:
-        """Offer the department's people."""
-        self.queryset = people_of(department)
-
 
 class DepartmentField(forms.ModelChoiceField):
     """One active department."""
@@ -81,6 +77,12 @@ class MoveForm(forms.Form):
 
     def prepare(self) -> None:
         """Fill choices and first values from the thing."""
+
+    def offer_people(self, name: str, department: Department) -> None:
+        """Let the field choose among the department's people."""
+        field = self.fields[name]
+        assert isinstance(field, PersonField)  # noqa: S101 - the form's own field
+        field.queryset = people_of(department)
 
     def act(self) -> Any:
         """Call the service. Raises MoveError."""

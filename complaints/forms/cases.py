@@ -49,7 +49,7 @@ class Assign(MoveForm):
     reason = TextField(label=_("Why"))
 
     def prepare(self) -> None:
-        self.fields["owner"].among(self.thing.contact_department)
+        self.offer_people("owner", self.thing.contact_department)
 
     def act(self) -> Any:
         return cases.assign(complaint=self.thing, **self.given("owner", "reason"))
@@ -170,7 +170,7 @@ class Promise(MoveForm):
     owner = PersonField(label=_("Who"), required=False, empty_label=_("I do"))
 
     def prepare(self) -> None:
-        self.fields["owner"].among(department_of(self.actor))
+        self.offer_people("owner", department_of(self.actor))
 
     def act(self) -> Any:
         given = self.given("what", "promised_at", "owner") | {"version": None}

@@ -29,7 +29,7 @@ class Accept(MoveForm):
     )
 
     def prepare(self) -> None:
-        self.fields["owner"].among(self.thing.department)
+        self.offer_people("owner", self.thing.department)
         self.suggest("promised_at", self.thing.needed_by)
 
     def act(self) -> Any:
@@ -133,7 +133,7 @@ class Reassign(MoveForm):
     reason = TextField(label=_("Why"))
 
     def prepare(self) -> None:
-        self.fields["owner"].among(self.thing.department)
+        self.offer_people("owner", self.thing.department)
 
     def act(self) -> Any:
         return tickets.reassign(ticket=self.thing, **self.given("owner", "reason"))

@@ -21,7 +21,7 @@ def start(
     now: datetime,
     due_at: datetime | None = None,
 ) -> Deadline | None:
-    """Start a clock on the thing, by the policy for the case's severity unless `due_at` is given."""
+    """Start a clock on the thing: due by the policy for the case's severity, or at `due_at`."""
     case = thing if isinstance(thing, Complaint) else thing.complaint
     return start_deadline(
         subject=thing.reference,
@@ -63,6 +63,7 @@ def customer_told(complaint: Complaint, *, now: datetime) -> None:
 
 
 def start_accept(ticket: Ticket, *, now: datetime) -> None:
+    """The department that is asked owes somebody who takes it."""
     start(ticket, Kind.ACCEPT, department=ticket.department, owner=None, now=now)
 
 
@@ -72,4 +73,5 @@ def start_for_asker(ticket: Ticket, kind: str, *, now: datetime) -> None:
 
 
 def stop_all(thing: Complaint | Ticket | Commitment, *, now: datetime) -> None:
+    """Nothing is due on the thing any more."""
     cancel_deadline(subject=thing.reference, now=now)

@@ -65,7 +65,7 @@ def decide(
     now: datetime,
     version: int | None = None,
 ) -> Escalation:
-    """Record the decision, and act on it: a new date moves the promise, another owner takes over."""
+    """Record the decision and act on it: a new date moves the promise, a new owner takes over."""
     decided = decide_escalation(
         escalation=escalation, outcome=outcome, note=note, actor=actor, now=now, version=version
     )

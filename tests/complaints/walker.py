@@ -84,7 +84,8 @@ class Walker:
 
     def _case_calls(self, case: Complaint) -> dict[str, Callable[[dict[str, Any]], Any]]:
         at = {"complaint": case}
-        severity = self.draw.choice([s for s in ("ordinary", "serious", "major") if s != case.severity])
+        others = {"ordinary", "serious", "major"} - {case.severity}
+        severity = self.draw.choice(sorted(others))
         return {
             "acknowledge": lambda g: cases.acknowledge(**at, **g, how="called"),
             "inform": lambda g: cases.inform_customer(**at, **g, what="soon"),
