@@ -96,7 +96,7 @@ def line_chart(series: Sequence[Series], labels: Sequence[str]) -> LineChart:
 
 
 def round_up(value: float) -> float:
-    """The next round number: 1, 2, 5, 10, 20, 50, …; four at least, so that small counts lie low."""
+    """The next of 1, 2, 5, 10, 20, 50, …; four at least, so that small counts lie low."""
     if value <= 4:
         return 4
     size = 10.0 ** int(log10(value))
