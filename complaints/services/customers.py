@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import rules
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from complaints.encryption import blind_index, seal, unseal
@@ -34,8 +34,13 @@ class NewCustomer:
 def find_or_add(*, given: NewCustomer, now: datetime) -> Customer:
     """The customer with this identity number, else a new one."""
     index = blind_index(given.identity_number)
-    known = Customer.objects.filter(identity_index=index).first() if index else None
-    return known or _add(given, index, now=now)
+    known = Customer.objects.filter(identity_index=index) if index else Customer.objects.none()
+    try:
+        with transaction.atomic():
+            return known.first() or _add(given, index, now=now)
+    except IntegrityError:
+        # Somebody else wrote the same customer down at the same moment.
+        return known.get()
 
 
 def _add(given: NewCustomer, index: str, *, now: datetime) -> Customer:

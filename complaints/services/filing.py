@@ -72,7 +72,7 @@ def _write(filing: Filing, actor: User, *, now: datetime) -> Complaint:
         if isinstance(filing.customer, NewCustomer)
         else filing.customer
     )
-    department = _contact_department(actor)
+    department = contact_department_of(actor)
     complaint = Complaint.objects.create(
         reference=next_reference("C", year=now.year),
         severity=filing.severity,
@@ -128,7 +128,8 @@ def _begin_record(complaint: Complaint, filing: Filing, actor: User, *, now: dat
         )
 
 
-def _contact_department(actor: User) -> Department:
+def contact_department_of(actor: User) -> Department:
+    """The customer service department that keeps what this person files."""
     own = standing_of(actor).departments
     return Department.objects.filter(pk__in=own, kind=Department.Kind.CUSTOMER_SERVICE).earliest(
         "pk"

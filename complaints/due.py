@@ -1,0 +1,52 @@
+"""The next clock of each case on a page: all of them in two queries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from departments.calendars import work_times_of
+from departments.formatting import Clock, clock_of, elapsed
+from departments.worktime import Unit, WorkTime
+from escalations.models import Deadline
+
+_WORKING = (Unit.WORKING_HOUR, Unit.BUSINESS_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class NextClock:
+    """What is due next on a case, of whom, and how it stands."""
+
+    deadline: Deadline
+    clock: Clock
+
+    @property
+    def what(self) -> str:
+        """Such as "acknowledge the customer"."""
+        return str(self.deadline.get_kind_display())
+
+
+def next_clocks(references: Collection[str], *, now: datetime) -> dict[str, NextClock]:
+    """By case reference: the clock that runs out first, else one that is paused."""
+    live = Deadline.objects.filter(stream__in=references, state__in=Deadline.LIVE)
+    first: dict[str, Deadline] = {}
+    # "running" after "paused": read backwards, running clocks come first.
+    for deadline in live.order_by("stream", "-state", "due_at", "pk"):
+        first.setdefault(deadline.stream, deadline)
+    hours = work_times_of({deadline.department_id for deadline in first.values()})
+    return {
+        reference: NextClock(deadline, clock_for(deadline, hours[deadline.department_id], now=now))
+        for reference, deadline in first.items()
+    }
+
+
+def clock_for(deadline: Deadline, work: WorkTime, *, now: datetime) -> Clock:
+    """How a clock stands, in working time or day and night as its target counts."""
+    return clock_of(
+        due_at=deadline.due_at,
+        now=now,
+        started_at=deadline.started_at,
+        between=work.between if deadline.unit in _WORKING else elapsed,
+        left_when_paused=deadline.left_seconds if deadline.state == "paused" else None,
+    )

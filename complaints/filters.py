@@ -1,0 +1,164 @@
+"""What the list of complaints can be narrowed to; all of it stands in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from complaints.forms.fields import LineField
+from complaints.models import Complaint, Ticket
+from departments.models import Department, User
+from escalations.models import Severity
+
+OPEN, ALL = "open", "all"
+STATES = [(OPEN, _("All that are open")), (ALL, _("All")), *Complaint.State.choices]
+
+
+class TextFilter(django_filters.Filter):
+    """A line of text."""
+
+    field_class = LineField
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is set, and the query that leaves it out."""
+
+    name: str
+    text: str
+    query: str
+
+
+class ComplaintFilter(django_filters.FilterSet):
+    """Without a state: the open ones; with words to look for, all."""
+
+    q = TextFilter(
+        label=_("Text"),
+        method="matching",
+        max_length=120,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "autocomplete": "off",
+                "placeholder": _("Words, order, customer, reference…"),
+            }
+        ),
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=STATES, empty_label=None, method="in_state"
+    )
+    severity = django_filters.ChoiceFilter(
+        label=_("Severity"), choices=Severity.choices, empty_label=_("Any")
+    )
+    department = django_filters.ModelChoiceFilter(
+        label=_("Takes part"),
+        field_name="involvements__department",
+        queryset=Department.objects.all(),
+        empty_label=_("Any"),
+    )
+    holder = django_filters.ModelChoiceFilter(
+        label=_("Held by"),
+        queryset=Department.objects.all(),
+        empty_label=_("Any"),
+        method="held_by",
+    )
+    mine = django_filters.BooleanFilter(
+        label=_("Mine"), widget=forms.CheckboxInput, method="unchanged"
+    )
+    late = django_filters.BooleanFilter(
+        label=_("Late"), widget=forms.CheckboxInput, method="only_late"
+    )
+
+    class Meta:
+        model = Complaint
+        fields = ()
+
+    def __init__(self, data: QueryDict, *, user: User, now: datetime) -> None:
+        self.user = user
+        self.now = now
+        given = data.copy()
+        self.state_is_chosen = given.get("state") in dict(STATES)
+        if not self.state_is_chosen:
+            given["state"] = ALL if given.get("q", "").strip() else OPEN
+        super().__init__(given, queryset=Complaint.objects.visible_to(user))
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """What is set, as it was understood; what was not is left out."""
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    @property
+    def any_of(self) -> list[Q]:
+        """Mine in three ways, each with an index of its own."""
+        if not self.values.get("mine"):
+            return []
+        tickets = Ticket.objects.filter(owner=self.user).values("complaint")
+        return [
+            Q(contact_owner=self.user),
+            Q(holder=self.user) & ~Q(state__in=Complaint.ENDED),
+            Q(pk__in=tickets),
+        ]
+
+    def chips(self) -> Iterator[Chip]:
+        """Each filter that somebody set, with the query without it."""
+        for name, value in self.values.items():
+            if name == "state" and not self.state_is_chosen:
+                continue
+            yield Chip(name, self._said(name, value), self.query(without=name))
+
+    def query(self, *, without: str = "", **more: str) -> str:
+        """The address of this list: in one order, without what says nothing."""
+        said = QueryDict(mutable=True)
+        for name in self.filters:
+            chosen = name in self.values and (name != "state" or self.state_is_chosen)
+            if chosen and name != without:
+                said[name] = _written(self.values[name])
+        said.update(more)
+        return said.urlencode()
+
+    def _said(self, name: str, value: Any) -> str:
+        label = str(self.filters[name].label)
+        if value is True:
+            return label
+        choices = {"state": dict(STATES), "severity": dict(Severity.choices)}.get(name, {})
+        return f"{label}: {choices.get(value, value)}"
+
+    # The filters
+
+    def matching(self, rows: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
+        """With every word of the text."""
+        return rows.matching(text)
+
+    def in_state(self, rows: QuerySet[Any], _name: str, state: str) -> QuerySet[Any]:
+        """Open, all, or just this one."""
+        if state == OPEN:
+            return rows.open()
+        return rows if state == ALL else rows.filter(state=state)
+
+    def held_by(self, rows: QuerySet[Any], _name: str, department: Department) -> QuerySet[Any]:
+        """Held now: a case that has ended is held by nobody."""
+        return rows.open().filter(holder_department=department)
+
+    def only_late(self, rows: QuerySet[Any], _name: str, late: bool | None) -> QuerySet[Any]:
+        """With a clock past due."""
+        return rows.late(self.now) if late else rows
+
+    def unchanged(self, rows: QuerySet[Any], _name: str, _value: object) -> QuerySet[Any]:
+        """Whose they are is not one condition but several: see `any_of`."""
+        return rows
+
+
+def _written(value: Any) -> str:
+    if value is True:
+        return "1"
+    return str(value.pk) if isinstance(value, Department) else str(value)
