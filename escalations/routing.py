@@ -143,7 +143,7 @@ class OrgChart:
             steps += attempt.steps
             if attempt.person is not None:
                 return replace(attempt, steps=tuple(steps))
-        return Route(steps=tuple(steps), last_resort=True)
+        return Route(steps=(*steps, Step(As.EXECUTIVE, Why.VACANT)), last_resort=True)
 
     def _attempts(self, department: int, avoid: frozenset[int]) -> Iterator[Route]:
         """Ever less picky: the way up; those avoided; executives; the absent; anybody at all."""

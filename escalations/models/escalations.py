@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.standing import standing_of
@@ -33,11 +33,16 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
             return self.none()
         if standing.sees_every_case:
             return self
+        below = standing.oversees
+        causes_below = Escalation.deadlines.through.objects.filter(
+            escalation=OuterRef("pk"), deadline__department__in=below
+        )
         return self.filter(
             _addressed_to(standing)
             | Q(raised_by=standing.user.pk)
-            | Q(department__in=standing.oversees)
-            | Q(seat__in=standing.oversees)
+            | Q(department__in=below)
+            | Q(seat__in=below)
+            | Q(Exists(causes_below))
         )
 
     def addressed_to(self, standing: Standing) -> Self:

@@ -57,7 +57,7 @@ _HOURS_OR_DAY = {
 STANDARD: dict[str, Any] = {
     "targets": {
         "acknowledge": _HOURS_OR_DAY,
-        "accept": _HOURS_OR_DAY,
+        "accept": dict(_HOURS_OR_DAY),
         "answer": {
             "major": _within(1, _BUSINESS_DAY),
             "serious": _within(2, _BUSINESS_DAY),

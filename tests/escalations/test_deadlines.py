@@ -93,7 +93,11 @@ def test_met_in_time_and_late(org):
     start(org.tech, subject="T-2", due_at=DUE)
     assert meet_deadline(subject="T-1", kind="deliver", now=DUE).state == "met"
     late = meet_deadline(subject="T-2", kind="deliver", now=DUE + timedelta(seconds=1))
-    assert (late.state, late.wake_at, late.ended_at) == ("met_late", None, DUE + timedelta(seconds=1))
+    assert (late.state, late.wake_at, late.ended_at) == (
+        "met_late",
+        None,
+        DUE + timedelta(seconds=1),
+    )
     assert meet_deadline(subject="T-2", kind="deliver", now=DUE) is None
 
 
@@ -242,9 +246,7 @@ def test_none_where_nothing_runs(org):
     assert hand_deadline(**nothing, owner=None, department=org.biz) is None
     assert pause_deadline(**nothing, reason="blocked") is None
     assert resume_deadline(**nothing, reason="blocked") is None
-    assert (
-        move_deadline(**nothing, due_at=DUE, reason="x", actor=None) is None
-    )
+    assert move_deadline(**nothing, due_at=DUE, reason="x", actor=None) is None
 
 
 def test_a_start_costs_few_queries(org):

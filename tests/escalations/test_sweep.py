@@ -203,7 +203,9 @@ def test_it_is_tried_again_ever_less_often_and_then_fires_once(org):
 
 
 def test_a_broken_calendar_harms_only_its_department(org):
-    broken = WorkCalendar.objects.create(name_en="x", name_zh="x", week=[[], [], [], [], [], [], []])
+    broken = WorkCalendar.objects.create(
+        name_en="x", name_zh="x", week=[[], [], [], [], [], [], []]
+    )
     start(org.tech, org.tech1, due_at=DUE)
     start(org.biz, org.biz1, subject="T-2", due_at=DUE)
     Department.objects.filter(pk=org.tech.pk).update(calendar=broken)
