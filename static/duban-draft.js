@@ -33,7 +33,7 @@
     const token = form().elements.token.value;
     sessionStorage.setItem(key, JSON.stringify({ token, fields }));
     const note = form().querySelector("[data-draft-note]");
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     if (note) note.textContent = form().dataset.saidSaved.replace("%(time)s", time);
   };
   const keepSoon = () => {

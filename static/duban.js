@@ -114,6 +114,12 @@
     if (form) setTimeout(() => setBusy(form, false));
   });
 
+  // Errors are told by the page itself, at the field, in the language that the person chose.
+  const leaveValidation = (root) => {
+    for (const form of root.querySelectorAll("form[method=post]")) form.noValidate = true;
+  };
+  leaveValidation(document);
+
   // ——— Acts in a dialog ———
   const focusFirst = (root) => {
     const place = root.querySelector("[data-focus], [autofocus]")
@@ -121,18 +127,20 @@
     place?.focus();
   };
   document.addEventListener("htmx:afterSwap", (event) => {
+    leaveValidation(event.target);
     if (event.target.id !== "dialog-body") return;
     if (!dialog.open) dialog.showModal();
     focusFirst(dialog);
   });
-  dialog?.addEventListener("close", () => document.getElementById("dialog-body").replaceChildren());
-  // A click outside closes only what holds nothing typed.
+  // A click outside closes only what nothing was typed into.
+  let typed = false;
+  dialog?.addEventListener("input", () => { typed = true; });
   dialog?.addEventListener("click", (event) => {
-    if (event.target !== dialog) return;
-    const typed = [...dialog.querySelectorAll("textarea, input:not([type=hidden])")].some(
-      (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked,
-    );
-    if (!typed) dialog.close();
+    if (event.target === dialog && !typed) dialog.close();
+  });
+  dialog?.addEventListener("close", () => {
+    typed = false;
+    document.getElementById("dialog-body").replaceChildren();
   });
   document.addEventListener("htmx:responseError", (event) => {
     const box = document.getElementById("messages");
