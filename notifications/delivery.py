@@ -82,7 +82,7 @@ def claim(
     """Take what is due, oldest first, for as long as no worker can outlive."""
     until = now + timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT) + GRACE
     with transaction.atomic():
-        due = Delivery.objects.due(channel=channel, now=now).select_related("notice", "reader")
+        due = Delivery.objects.due(channel=channel, now=now).with_words()
         if readers is not None:
             due = due.filter(reader__in=readers)
         locked = due.select_for_update(of=("self",), no_key=True, skip_locked=True)

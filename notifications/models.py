@@ -61,6 +61,15 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Failed for good: a person must look at them."""
         return self.filter(state=Delivery.State.FAILED)
 
+    def with_words(self) -> DeliveryQuerySet:
+        """With what the texts of notices speak of: the reader, and who did what where."""
+        return self.select_related(
+            "reader",
+            "notice__entry__actor",
+            "notice__entry__acting_for",
+            "notice__entry__department",
+        )
+
     def due(self, *, channel: str, now: datetime) -> DeliveryQuerySet:
         """Whose time has come, and whose reader waits for no earlier one by the same channel."""
         earlier = Delivery.objects.pending().filter(

@@ -15,7 +15,9 @@ def unread_count(user: User, cap: int = 99) -> int:
 
 def notices_of(user: User, *, before: int | None = None, limit: int = PAGE) -> list[Notice]:
     """A reader's notices, newest first; continue with the last one's id."""
-    notices = Notice.objects.filter(reader=user).select_related("reader")
+    notices = Notice.objects.filter(reader=user).select_related(
+        "reader", "entry__actor", "entry__acting_for", "entry__department"
+    )
     if before is not None:
         notices = notices.filter(pk__lt=before)
     return list(notices.order_by("-pk")[:limit])
@@ -23,7 +25,7 @@ def notices_of(user: User, *, before: int | None = None, limit: int = PAGE) -> l
 
 def recent_deliveries(*, before: int | None = None, limit: int = PAGE) -> list[Delivery]:
     """All deliveries, newest first; continue with the last one's id."""
-    deliveries = Delivery.objects.select_related("notice", "reader")
+    deliveries = Delivery.objects.with_words()
     if before is not None:
         deliveries = deliveries.filter(pk__lt=before)
     return list(deliveries.order_by("-pk")[:limit])
@@ -31,11 +33,10 @@ def recent_deliveries(*, before: int | None = None, limit: int = PAGE) -> list[D
 
 def failed_deliveries(limit: int = PAGE) -> list[Delivery]:
     """What failed for good, newest first."""
-    failed = Delivery.objects.failed().select_related("notice", "reader")
-    return list(failed.order_by("-pk")[:limit])
+    return list(Delivery.objects.failed().with_words().order_by("-pk")[:limit])
 
 
 def delayed_deliveries(limit: int = PAGE) -> list[Delivery]:
     """What was attempted in vain and will be again, the oldest first."""
     delayed = Delivery.objects.pending().filter(attempts__gt=0).exclude(last_error="")
-    return list(delayed.select_related("notice", "reader").order_by("pk")[:limit])
+    return list(delayed.with_words().order_by("pk")[:limit])

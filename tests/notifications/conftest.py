@@ -39,9 +39,8 @@ def mailserver(settings):
 @pytest.fixture
 def entry_of(now):
     def make(*, subject="T-1031", tag="ticket:returned", stream=CASE, **fields):
-        return record(
-            stream=stream, subject=subject, tag=tag, actor=None, **({"now": now} | fields)
-        )
+        given = {"actor": None, "now": now} | fields
+        return record(stream=stream, subject=subject, tag=tag, **given)
 
     return make
 

@@ -138,6 +138,14 @@ def test_long_texts_in_chinese_arrive_whole(org, delivered):
     assert "分。" * 5000 in body(mail).replace("\n", "")
 
 
+@pytest.mark.parametrize(
+    ("language", "written"), [("en", "4 Mar 2026, 17:30"), ("zh-hans", "2026年3月4日 17:30")]
+)
+def test_dates_are_written_the_readers_way(org, delivered, kind, language, written):
+    kind('{{ label }}\n{{ data.due_at|date:"SHORT_DATETIME_FORMAT" }}')
+    assert written in body(delivered(read_by(org.tech1, language=language)))
+
+
 def test_dates_that_are_none_stay_text(org, told, kind):
     kind("{{ data.at }}\n{{ data.other }}{{ data.list }}")
     (notice,) = told(

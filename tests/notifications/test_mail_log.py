@@ -83,10 +83,10 @@ def test_with_a_mail_server_the_text_stays_with_its_reader(client, org, told, ma
 
 @pytest.mark.parametrize("count", [1, 50])
 def test_the_log_costs_the_same_however_long(
-    client, org, told, count, django_assert_max_num_queries
+    client, org, told, entry_of, count, django_assert_max_num_queries
 ):
     for _ in range(count):
-        told(org.tech1)
+        told(org.tech1, kind="ticket_accepted", entry=entry_of(actor=org.biz1, department=org.biz))
     with django_assert_max_num_queries(9) as queries:
         client.get(LOG)
     assert sum("notifications_delivery" in query["sql"] for query in queries) == 3
