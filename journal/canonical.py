@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,6 +20,11 @@ from django.conf import settings
 
 if TYPE_CHECKING:
     from journal.models import Entry, Stream
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
 
 
 @singledispatch
@@ -52,7 +58,7 @@ def _(value: float) -> Any:
 @plain.register
 def _(value: str) -> Any:
     # PostgreSQL's text holds neither; better said here than by a failed transaction.
-    if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+    if UNSTORABLE.search(value):
         raise ValueError("The journal holds no NUL and no half of a surrogate pair.")
     return str.__str__(value)
 
@@ -95,10 +101,7 @@ def instant(value: datetime) -> str:
 
 def canonical(value: object) -> bytes:
     """Return the one UTF-8 form of a plain value: keys sorted, no blanks, nothing escaped."""
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return text.encode()
+    return ENCODER.encode(value).encode()
 
 
 def digest_of(entry: Entry, *, seq: int | None = None) -> str:
