@@ -25,7 +25,9 @@ class Clockwork:
         self._order = count()
 
     def begin(self, tell: Callable[[datetime], Story], *, hours_ago: float) -> None:
-        """Let a story begin so many working hours before the end."""
+        """Let a story begin so many working hours before the end, if that is not later."""
+        if hours_ago <= 0:
+            return
         start = self.work.subtract(self.end, int(hours_ago * 3600))
         story = tell(start)
         heapq.heappush(self._queue, (start, next(self._order), story))

@@ -35,6 +35,10 @@ PLAN: list[tuple[str, float]] = [
     ("acknowledged", 3), ("asked", 2), ("received", 1.2), ("received", 0.4),
 ]  # fmt: skip
 
+# Customer service calls this often, but forgets every so many cases.
+HOURS_BETWEEN_CALLS = 12
+NEGLECTED = 6
+
 
 def other_cases(stage: Stage) -> Iterator[tuple[Callable[[datetime], Story], float]]:
     """Each story with the working hours that have passed since it began."""
@@ -44,6 +48,8 @@ def other_cases(stage: Stage) -> Iterator[tuple[Callable[[datetime], Story], flo
         language = "zh" if number % 2 else "en"
         role = _Role(stage, {**theme, **theme[language]}, number)
         yield partial(role.play, fate), hours_ago
+        if number % NEGLECTED:
+            yield role.keep_informed, hours_ago - HOURS_BETWEEN_CALLS
 
 
 class _Role:
@@ -53,10 +59,11 @@ class _Role:
         self.stage, self.theme = stage, theme
         self.agent = stage.person(("kefu1", "kefu2")[number % 2])
         self.worker = WORKERS[theme["department"]][number % 2]
+        self.case: Complaint | None = None
         self.identity = f"1101{number:02d}19{60 + number}0{number % 9 + 1}15{1000 + 37 * number}"
 
     def play(self, fate: str, now: datetime) -> Story:
-        case = self._file(now)
+        self.case = case = self._file(now)
         if fate == "received":
             return
         now = yield 0.6
@@ -76,6 +83,14 @@ class _Role:
             yield from self._overridden(case)
             return
         yield from self._worked_on(case, ticket, fate)
+
+    def keep_informed(self, now: datetime) -> Story:
+        """The customer is called now and then, as long as the case is open."""
+        while self.case and Complaint.objects.open().filter(pk=self.case.pk).exists():
+            cases.inform_customer(
+                complaint=self.case, actor=self.agent, what=self.theme["ask"], now=now
+            )
+            now = yield HOURS_BETWEEN_CALLS
 
     def _file(self, now: datetime) -> Complaint:
         theme = self.theme
