@@ -28,6 +28,8 @@ LEAST = 0.012
 """Share of the line that even a moment gets: what happened must be seen."""
 AHEAD = 0.07
 """Share that is kept free behind `now` for the limit that lies ahead."""
+SIGN = 0.009
+"""Share that a sign below the line takes."""
 LETTER, WIDE_LETTER, PADDING = 6.4, 11.5, 14
 """Pixels, for saying what fits before it is drawn."""
 
@@ -121,9 +123,10 @@ def _fit(name: str, span: str, pixels: float) -> str:
 def _marks(marks: Sequence[Mark], scale: Scale) -> list[Placed]:
     """Signs below the line; a label that would touch the one before is left to the tooltip."""
     placed: list[Placed] = []
-    free = 0.0
+    free, taken = 0.0, -1.0
     for mark in sorted(marks, key=lambda one: one.at):
-        x = scale.place(mark.at)
+        # What happened at one instant lies side by side.
+        x = taken = max(scale.place(mark.at), taken + SIGN)
         half = letters(mark.label) / WIDE / 2
         fits = x - half >= free
         free = x + half + 0.01 if fits else free

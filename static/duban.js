@@ -153,13 +153,47 @@
     dialog?.close();
   });
 
-  // ——— Live parts wait while somebody types, reads a menu or has a dialog open inside them ———
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const target = event.detail.target;
-    if (!event.detail.elt.closest?.("[data-live]")) return;
-    const inside = target.contains(document.activeElement) && document.activeElement !== document.body;
-    if (inside || target.querySelector("details.menu[open]") || dialog?.open) event.detail.shouldSwap = false;
+  // ——— Live parts: drawn anew when something moved, never under somebody's hands ———
+  // A live answer draws the parts marked data-region, each in its place; else its own target.
+  const isLive = (event) => event.detail.requestConfig?.elt.closest?.("[data-live]") != null;
+  const regionsOf = (target) => {
+    const marked = [...document.querySelectorAll("[data-region]")];
+    return marked.length ? marked : [target];
+  };
+  const isInUse = (region) =>
+    region.querySelector("details.menu[open]") != null
+    || (region.contains(document.activeElement) && isTyping(document.activeElement));
+  const nameOf = (element) => {
+    if (element.id) return `#${CSS.escape(element.id)}`;
+    const address = element.getAttribute("href");
+    return address ? `a[href="${CSS.escape(address)}"]` : "";
+  };
+  let opened = [];
+  let focused = "";
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (isLive(event) && document.hidden) event.preventDefault();
   });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!isLive(event)) return;
+    const regions = regionsOf(event.detail.target);
+    // An answer that was overtaken by a later one finds its asker gone.
+    const overtaken = !event.detail.requestConfig.elt.isConnected;
+    if (overtaken || dialog?.open || regions.some(isInUse)) {
+      event.detail.shouldSwap = false;
+      return;
+    }
+    const here = document.activeElement;
+    opened = regions.flatMap((region) => [...region.querySelectorAll("details[id][open]")].map((part) => part.id));
+    focused = regions.some((region) => region.contains(here)) ? nameOf(here) : "";
+  });
+  const restore = () => {
+    for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+    if (focused && document.activeElement === document.body) document.querySelector(focused)?.focus();
+  };
+  document.addEventListener("htmx:oobAfterSwap", restore);
+  document.addEventListener("htmx:afterSwap", (event) => { if (isLive(event)) restore(); });
+  // A move was made in the dialog: the page asks what changed.
+  document.addEventListener("moved", () => dialog?.close());
 
   // ——— After an error the summary has the focus, so that it is read first ———
   if (!document.activeElement || document.activeElement === document.body) {

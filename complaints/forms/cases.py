@@ -16,7 +16,7 @@ from complaints.forms.base import (
 )
 from complaints.models import Complaint, Message
 from complaints.services import asking, cases, commitments, decisions, messages
-from complaints.services.people import department_of
+from complaints.services.people import department_of, people_of
 from departments.models import User
 from escalations.models import Severity
 
@@ -212,13 +212,25 @@ class FilesField(forms.FileField):
 class Note(MoveForm):
     submit = _("Write")
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=[c for c in Message.Kind.choices if c[0] != Message.Kind.MOVE]
+        label=_("Kind"),
+        choices=[c for c in Message.Kind.choices if c[0] != Message.Kind.MOVE],
+        initial=Message.Kind.NOTE,
+        widget=forms.RadioSelect,
     )
     text = TextField(label=_("Text"))
     mentions = forms.ModelMultipleChoiceField(
-        User.objects.filter(is_active=True), label=_("Mention"), required=False
+        User.objects.none(),
+        label=_("Mention"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They are told. Others have to be asked first."),
     )
     files = FilesField(label=_("Attachments"), required=False)
+
+    def prepare(self) -> None:
+        """Offer those who work where the case is known, not the whole house."""
+        involved = [part.department for part in self.thing.involvements.all()]
+        self.fields["mentions"].queryset = people_of(*involved)
 
     def act(self) -> Any:
         given = self.given("kind", "text", "mentions", "files", "token")

@@ -9,14 +9,14 @@ from departments.models import Department, User
 from journal.errors import Invalid
 
 
-def people_of(department: Department) -> QuerySet[User]:
-    """Members, leader and deputies who are active."""
+def people_of(*departments: Department) -> QuerySet[User]:
+    """Members, leaders and deputies who are active."""
     return (
         User.objects.filter(is_active=True)
         .filter(
-            Q(memberships__department=department)
-            | Q(leads=department)
-            | Q(deputyships__department=department)
+            Q(memberships__department__in=departments)
+            | Q(leads__in=departments)
+            | Q(deputyships__department__in=departments)
         )
         .distinct()
         .order_by("name", "pk")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -20,6 +22,7 @@ from complaints.forms.cases import FORMS as COMPLAINT_FORMS
 from complaints.forms.tickets import COMMITMENT_FORMS, TICKET_FORMS
 from complaints.models import Commitment, Complaint, Ticket
 from complaints.permissions import allowed_moves, may, moves_of
+from complaints.timeline import Item, items_again
 from departments.models import User
 from journal.errors import Conflict, Invalid, MoveError, NotAllowed
 
@@ -44,6 +47,7 @@ _FORMS = {
     "ticket": TICKET_FORMS,
     "commitment": COMMITMENT_FORMS,
 }
+WRITE_BOX = "complaints/parts/write.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Act:
     verb: str
     form: MoveForm
     conflict: Conflict | None = None
+    since: Sequence[Item] = ()
     gone: str = ""
 
 
@@ -97,8 +102,10 @@ class MoveView(View):
         return self._moved(request, verb)
 
     def _form(self, verb: str, *given: Any) -> MoveForm:
+        # Whoever leads here may have chosen the department already.
+        chosen = {"department": self.request.GET.get("department")}
         return _FORMS[self.noun][verb](
-            *given, thing=self.thing, actor=self.request.user, now=self.now
+            *given, thing=self.thing, actor=self.request.user, now=self.now, initial=chosen
         )
 
     def _act(self, verb: str, form: MoveForm, gone: str = "") -> Act:
@@ -109,7 +116,8 @@ class MoveView(View):
         self.thing.refresh_from_db()
         form.data = form.data.copy()
         form.data["version"] = self.thing.version
-        return Act(thing=self.thing, case=self._case(), verb=verb, form=form, conflict=error)
+        since = items_again(error.since)
+        return Act(self.thing, self._case(), verb, form, conflict=error, since=since)
 
     def _case(self) -> Complaint:
         return self.thing if isinstance(self.thing, Complaint) else self.thing.complaint
@@ -122,12 +130,15 @@ class MoveView(View):
     def _show(self, request: HttpRequest, act: Act, status: int = 200) -> HttpResponse:
         context = {
             "act": act,
+            "case": act.case,
             "form": act.form,
+            "now": self.now,
             "title": moves_of(act.thing)[act.verb].label,
             "layout": "components/act.html" if request.htmx else "components/act_page.html",
             "next": self._next(request, act.case),
         }
-        return render(request, "complaints/move.html", context, status=status)
+        template = WRITE_BOX if self._is_written(request) else "complaints/move.html"
+        return render(request, template, context, status=status)
 
     def _next(self, request: HttpRequest, case: Complaint) -> str:
         wanted = request.POST.get("next") or request.GET.get("next", "")
@@ -136,17 +147,41 @@ class MoveView(View):
         return reverse("complaints:case", args=[case.reference])
 
     def _moved(self, request: HttpRequest, verb: str) -> HttpResponse:
-        """In place: the page is told that something moved. Without JavaScript: back to it."""
+        """On the open case in place: the page fetches what changed. Elsewhere: back to it."""
+        case = self._case()
+        if self._is_written(request):
+            empty = {"case": case, "form": self._form(verb), "now": self.now}
+            return _announced(render(request, WRITE_BOX, empty))
         label = moves_of(self.thing)[verb].label
         messages.success(
             request,
             _("%(move)s: saved for %(reference)s.")
             % {"move": label, "reference": self.thing.reference},
         )
-        url = self._next(request, self._case())
+        if _is_open_page(request, case):
+            said = render(request, "components/messages.html", {"oob": True})
+            said["HX-Reswap"] = "none"
+            return _announced(said)
+        url = self._next(request, case)
         if request.htmx:
             return HttpResponse(status=204, headers={"HX-Redirect": url})
         return redirect(url)
+
+    def _is_written(self, request: HttpRequest) -> bool:
+        """Whether it comes from the box to write in, which is drawn anew in its own place."""
+        return request.htmx.target == "write"
+
+
+def _announced(response: HttpResponse) -> HttpResponse:
+    """Tell the page that something moved: it closes the dialog and fetches what changed."""
+    response["HX-Trigger"] = "moved"
+    return response
+
+
+def _is_open_page(request: HttpRequest, case: Complaint) -> bool:
+    """Whether the move was made from the case's page, as it is and not an older part of it."""
+    shown = urlsplit(request.htmx.current_url_abs_path or "")
+    return shown.path == reverse("complaints:case", args=[case.reference]) and not shown.query
 
 
 __all__ = ["MoveView", "allowed_moves", "visible_things"]
