@@ -10,6 +10,9 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
+import psycopg2
+import redis
+
 from config.embedded.process import ServerError
 
 FOLDERS = ("attachments", "log", "mail", "run", "secrets")
@@ -65,6 +68,21 @@ def check_port(host: str, port: int) -> None:
             raise ServerError(
                 f"Port {port} {why}: choose another, such as PORT={other_port(port)} script/server."
             ) from None
+
+
+def check_given(database: str | None, redis_url: str | None) -> None:
+    """Servers that others run must answer; raises ServerError with what the server said."""
+    try:
+        if database:
+            psycopg2.connect(database, connect_timeout=5).close()
+        if redis_url:
+            with redis.Redis.from_url(redis_url, socket_connect_timeout=5) as client:
+                client.ping()
+    except psycopg2.OperationalError as error:
+        why = str(error).strip().splitlines()[0]
+        raise ServerError(f"The database that DATABASE_URL names does not answer: {why}") from None
+    except redis.RedisError as error:
+        raise ServerError(f"The Redis that REDIS_URL names does not answer: {error}") from None
 
 
 def other_port(port: int) -> int:

@@ -14,6 +14,7 @@ import stat
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +22,7 @@ from urllib.parse import quote
 
 import psycopg2
 
-from config.embedded.process import ServerError, start, stop
+from config.embedded.process import Account, ServerError, start, stop
 
 # PostgreSQL refuses to run as root: there, this user owns the data.
 SYSTEM_USER = "duban-postgres"
@@ -48,7 +49,7 @@ class Postgres:
     log: Path
     settings: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
-    user: int | None = None
+    account: Account | None = None
 
     @property
     def url(self) -> str:
@@ -57,10 +58,10 @@ class Postgres:
 
     def start(self) -> None:
         """Makes the data folder on first use; raises ServerError if the server does not come up."""
-        self.user = unprivileged_user(self.data)
-        if self.user is not None:
-            os.chown(self.socket_dir, self.user, -1)
-            let_through(self.user, [self.data.parent, binaries()])
+        self.account = unprivileged_account(self.data)
+        if self.account:
+            os.chown(self.socket_dir, self.account.uid, self.account.gid)
+            let_through(self.account, [self.data.parent, binaries()])
         self._initialise()
         self._stop_leftover()
         options = {
@@ -73,7 +74,7 @@ class Postgres:
         self.process = start(
             [binaries() / "postgres", "-D", self.data, *flags],
             log=self.log,
-            user=self.user,
+            account=self.account,
             stop_signal=FAST_SHUTDOWN,
         )
         self._wait()
@@ -91,8 +92,8 @@ class Postgres:
         draft = self.data.with_name(f"{self.data.name}.draft")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
-        if self.user is not None:
-            os.chown(draft, self.user, -1)
+        if self.account:
+            os.chown(draft, self.account.uid, self.account.gid)
         self._run(
             "initdb", "-D", draft, "--username=postgres", "--no-instructions",
             "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8",
@@ -114,8 +115,7 @@ class Postgres:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                user=self.user,
-                extra_groups=None if self.user is None else [],
+                **(self.account.popen if self.account else {}),
                 cwd=self.data.parent,
                 env={**os.environ, "LC_ALL": "C"},
                 check=False,
@@ -158,38 +158,31 @@ class Postgres:
             connection.close()
 
 
-def unprivileged_user(data: Path) -> int | None:
+def unprivileged_account(data: Path) -> Account | None:
     """Who runs the server when we are root: the owner of the data, else a user of its own."""
     if os.geteuid() != 0:
         return None
     if data.exists() and data.stat().st_uid != 0:
-        return data.stat().st_uid
+        return Account(data.stat().st_uid, data.stat().st_gid)
+    command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin"]
+    if not _known(SYSTEM_USER):
+        with suppress(OSError):
+            subprocess.run([*command, SYSTEM_USER], check=False, capture_output=True)
+    user = _known(SYSTEM_USER) or pwd.getpwnam("nobody")
+    return Account(user.pw_uid, user.pw_gid)
+
+
+def _known(name: str) -> pwd.struct_passwd | None:
     try:
-        return pwd.getpwnam(SYSTEM_USER).pw_uid
+        return pwd.getpwnam(name)
     except KeyError:
-        pass
-    command = [
-        "useradd",
-        "--system",
-        "--no-create-home",
-        "--shell",
-        "/usr/sbin/nologin",
-        SYSTEM_USER,
-    ]
-    try:
-        subprocess.run(command, check=True, capture_output=True)
-        return pwd.getpwnam(SYSTEM_USER).pw_uid
-    except (OSError, subprocess.CalledProcessError, KeyError):
-        return pwd.getpwnam("nobody").pw_uid
+        return None
 
 
-def let_through(user: int, folders: list[Path]) -> None:
+def let_through(account: Account, folders: list[Path]) -> None:
     """Lets everyone pass, not read, the folders above; says so, since it may concern /root."""
     for folder in {above for path in folders for above in [path, *path.resolve().parents]}:
         state = folder.stat()
-        if state.st_uid != user and not state.st_mode & stat.S_IXOTH:
+        if state.st_uid != account.uid and not state.st_mode & stat.S_IXOTH:
             folder.chmod(state.st_mode | stat.S_IXOTH)
-            print(
-                f"PostgreSQL does not run as root: its user may now pass through {folder}.",
-                flush=True,
-            )
+            print(f"PostgreSQL does not run as root: its user may now pass through {folder}.")

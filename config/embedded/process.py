@@ -8,9 +8,24 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whom a program runs as, when it may not run as root."""
+
+    uid: int
+    gid: int
+
+    @property
+    def popen(self) -> dict[str, Any]:
+        """The arguments of Popen; root's own groups would stand in the way of "others may pass"."""
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
 class ServerError(Exception):
@@ -29,7 +44,7 @@ def start(
     command: Sequence[str | Path],
     *,
     log: Path,
-    user: int | None = None,
+    account: Account | None = None,
     stop_signal: int = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Starts a server out of reach of the terminal's Ctrl-C: we stop it, in our order."""
@@ -40,8 +55,7 @@ def start(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            user=user,
-            extra_groups=None if user is None else [],
+            **(account.popen if account else {}),
             preexec_fn=dies_with_parent(stop_signal),  # noqa: PLW1509 - no threads run yet
             env={**os.environ, "LC_ALL": "C"},
         )

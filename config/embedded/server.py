@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from config.embedded.addresses import FILE_NAME, Addresses, write_addresses
-from config.embedded.place import check_port, lock, make_folders, socket_folder
+from config.embedded.place import check_given, check_port, lock, make_folders, socket_folder
 from config.embedded.postgres import Postgres
 from config.embedded.process import ServerError, dies_with_parent, stop
 from config.embedded.redis import Redis
@@ -53,8 +53,9 @@ class House:
 
     def start_servers(self) -> None:
         """PostgreSQL and Redis, unless others run them."""
-        folder = self.environment.get("DATABASE_URL") and self.environment.get("REDIS_URL")
-        if folder:
+        given = self.environment.get("DATABASE_URL"), self.environment.get("REDIS_URL")
+        check_given(*given)
+        if all(given):
             return
         sockets = socket_folder()
         self.opened.callback(shutil.rmtree, sockets, ignore_errors=True)
@@ -189,6 +190,8 @@ def open_house(opened: ExitStack) -> House:
         **os.environ,
         "DUBAN_VAR": str(var),
         "PORT": str(settings.PORT),
+        # honcho gives each process a PORT of its own: links in mails would follow the worker's.
+        "SITE_URL": settings.SITE_URL,
         "PYTHONUNBUFFERED": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
     }
@@ -206,9 +209,8 @@ def run(opened: ExitStack) -> None:
     house = open_house(opened)
     print("Starting …", flush=True)
     house.start_servers()
-    house.manage("prepare")
+    accounts = house.manage("prepare")
     honcho = house.start_processes()
-    accounts = house.manage("prepare", "--accounts")
     house.wait_until_it_answers(honcho)
     print(f"\nDuban is ready: {house.site}/\n{accounts}\nCtrl-C stops it.\n", flush=True)
     house.wait(honcho)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, call_command, get_commands
+
+from departments.models import User
 
 
 class Command(BaseCommand):
@@ -15,23 +15,14 @@ class Command(BaseCommand):
 
     help = "Migrates the database, and loads the demo data once into one that nobody uses."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        """One option."""
-        parser.add_argument(
-            "--accounts", action="store_true", help="only print the demo accounts and their roles"
-        )
-
-    def handle(self, *_args: Any, accounts: bool, **_options: Any) -> None:
-        """Run twice, it does nothing the second time."""
-        people = get_user_model().objects
-        if accounts:
-            if people.filter(is_demo=True, is_active=True).exists():
-                call_command("demo_accounts", stdout=self.stdout)
-            return
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Prints only the demo accounts with their roles; run twice, it does nothing else."""
+        people = User.objects
         call_command("migrate", interactive=False, verbosity=0)
         loaded = settings.VAR_DIR / "run" / "demo-loaded"
         wanted = not settings.PRODUCTION and not loaded.exists() and "load_demo" in get_commands()
         # The password of demo accounts is printed: never where a real person has an account.
         if wanted and not people.filter(is_demo=False).exists():
-            call_command("load_demo", stdout=self.stdout)
+            call_command("load_demo", stdout=self.stderr)
             loaded.touch()
+        call_command("demo_accounts", stdout=self.stdout)
