@@ -6,9 +6,12 @@ from collections.abc import Callable
 from functools import cache
 
 from django.http import HttpRequest
+from django.utils import timezone
 
+from departments.formatting import CAP, capped
 from departments.models import Department, User
 from departments.standing import standing_of
+from escalations.queries import count_waiting
 
 Lazy = Callable[[], object]
 
@@ -19,7 +22,12 @@ def shell(request: HttpRequest) -> dict[str, Lazy]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
-    return {"own_kind": cache(lambda: own_kind(user))}
+    waiting = cache(lambda: count_waiting(user, standing_of(user), timezone.now(), CAP))
+    return {
+        "own_kind": cache(lambda: own_kind(user)),
+        "desk_count": lambda: capped(waiting()[0]),
+        "desk_late": lambda: waiting()[1],
+    }
 
 
 def own_kind(user: User) -> str:

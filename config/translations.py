@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import os
 import re
 import shutil
 import subprocess
@@ -36,8 +37,15 @@ def problems(root: Path) -> list[str]:
 
 def run(*command: str | Path, cwd: Path | None = None) -> str:
     """What the program printed; raises CalledProcessError with its complaint."""
+    # Without settings makemessages knows no folder but the one it stands in.
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     done = subprocess.run(  # noqa: S603 - our own programs on our own files
-        [str(part) for part in command], cwd=cwd, check=True, capture_output=True, encoding="utf-8"
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**environment, "PYTHONUTF8": "1"},
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
     )
     return done.stdout
 
