@@ -124,7 +124,9 @@ class Count:
 
 def capped_count(rows: QuerySet[Any], *, any_of: Sequence[Q] = (), cap: int = CAP) -> Count:
     """How many rows there are, or that there are more than `cap`."""
-    heads = [rows.filter(one).order_by().values("pk")[: cap + 1] for one in any_of or [Q()]]
+    # In the order of the pages, so that it goes by the index that the page goes by.
+    ordered = rows.select_related(None).order_by(*_NEWEST_FIRST)
+    heads = [ordered.filter(one).values("pk")[: cap + 1] for one in any_of or [Q()]]
     joined = heads[0].union(*heads[1:])[: cap + 1] if len(heads) > 1 else heads[0]
     found = joined.count()
     return Count(min(found, cap), capped=found > cap)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q
 
 from complaints.models import Complaint, Customer
 from complaints.querysets import ComplaintQuerySet
@@ -38,7 +37,7 @@ class Seen:
 def seen_before(
     *, customer: Customer | None, title: str, user: User, now: datetime
 ) -> list[Seen]:
-    """At most a handful: the customer's own first. Two queries."""
+    """At most a handful: the customer's own first. Three queries."""
     cases = (
         Complaint.objects.visible_to(user)
         .select_related("customer")
@@ -53,16 +52,18 @@ def seen_before(
 
 
 def _alike(cases: ComplaintQuerySet, title: str, *, now: datetime) -> list[Complaint]:
+    """Those with all the words first, then those with many of them."""
     words = telling_words(title)
-    query = _any_two(words)
-    if query is None:
+    if not words:
         return []
-    recent = cases.filter(Q(search=query), received_at__gte=now - LOOKED_BACK)
-    scored = ((_likeness(words, case.title), case) for case in recent[:LOOKED_THROUGH])
-    best = sorted(
-        (pair for pair in scored if pair[0] >= ALIKE), key=lambda pair: pair[0], reverse=True
-    )
-    return [case for _score, case in best]
+    recent = cases.filter(received_at__gte=now - LOOKED_BACK)
+    best = list(recent.filter(search=_raw([_all(words)]))[:MOST])
+    if len(best) < MOST and len(words) > 1:
+        some = recent.filter(search=_raw(_all(pair) for pair in combinations(words, 2)))
+        scored = [(_likeness(words, case.title), case) for case in some[:LOOKED_THROUGH]]
+        scored.sort(key=lambda pair: pair[0], reverse=True)
+        best += [case for score, case in scored if score >= ALIKE and case not in best]
+    return best
 
 
 def telling_words(title: str) -> list[str]:
@@ -72,13 +73,8 @@ def telling_words(title: str) -> list[str]:
     return (pairs or words)[:_MOST_WORDS]
 
 
-def _any_two(words: list[str]) -> SearchQuery | None:
-    """Found by any two of the words, or by the only one."""
-    if not words:
-        return None
-    if len(words) == 1:
-        return _raw([f"'{words[0]}'"])
-    return _raw(f"('{one}' & '{other}')" for one, other in combinations(words, 2))
+def _all(words: Iterable[str]) -> str:
+    return "(" + " & ".join(f"'{word}'" for word in words) + ")"
 
 
 def _raw(terms: Iterable[str]) -> SearchQuery:

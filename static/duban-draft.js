@@ -24,12 +24,15 @@
   };
 
   // ——— Keep ———
+  const WORTH = ["title", "description", "remedy_sought", "account", "product", "name", "phone"];
+  const isWorth = (fields) => WORTH.some((name) => fields[name]?.trim()) || /^\d+$/.test(fields.customer);
   let waiting = 0;
   const keep = () => {
     const fields = {};
     for (const [name, value] of new FormData(form())) {
       if (!LEFT_OUT.has(name) && typeof value === "string") fields[name] = value;
     }
+    if (!isWorth(fields)) return;
     const token = form().elements.token.value;
     sessionStorage.setItem(key, JSON.stringify({ token, fields }));
     const note = form().querySelector("[data-draft-note]");
@@ -67,11 +70,7 @@
       sessionStorage.removeItem(key);
       return;
     }
-    const { customer, received_at, ...typed } = draft.fields;
-    const worth = ["title", "description", "remedy_sought", "account", "product"].some((name) => typed[name]?.trim());
-    if (!worth && !customer) return;
-    for (const [name, value] of Object.entries(typed)) set(name, value);
-    if (received_at) set("received_at", received_at);
+    for (const [name, value] of Object.entries(draft.fields)) if (name !== "customer") set(name, value);
     bringCustomer(draft.fields);
     const note = form().querySelector("[data-restored]");
     note.querySelector("[data-restored-text]").textContent = form().dataset.saidRestored;
@@ -84,7 +83,8 @@
     sessionStorage.removeItem(key);
     location.reload();
   });
-  restore();
+  // HTMX listens from DOMContentLoaded on, and has to hear what is given back.
+  document.addEventListener("DOMContentLoaded", () => setTimeout(restore));
 
   // ——— Small helps ———
   // Enter looks for the customer, it does not file.

@@ -26,6 +26,7 @@ from complaints.models import Complaint, Customer
 from complaints.services.customers import NewCustomer
 from complaints.services.filing import Filing, file_complaint
 from departments.models import User
+from departments.standing import standing_of
 from escalations.models import Severity
 
 NEW = "new"
@@ -65,8 +66,16 @@ class FilingForm(forms.Form):
     channel = forms.ChoiceField(
         label=_("Received by"), choices=Complaint.Channel.choices, widget=forms.RadioSelect
     )
-    title = LineField(label=_("In one line"), max_length=160)
-    description = StoryField(label=_("What happened"), rows=5)
+    title = LineField(
+        label=_("In one line"),
+        max_length=160,
+        error_messages={"required": _("Give the trouble a name: what fails, for whom.")},
+    )
+    description = StoryField(
+        label=_("What happened"),
+        rows=5,
+        error_messages={"required": _("Tell what happened, as the customer says it.")},
+    )
     remedy_sought = StoryField(
         label=_("What does the customer want?"),
         rows=2,
@@ -87,7 +96,11 @@ class FilingForm(forms.Form):
             "regulator."
         ),
     )
-    category = CategoryField(label=_("Business type"), axis="B")
+    category = CategoryField(
+        label=_("Business type"),
+        axis="B",
+        error_messages={"required": _("Choose what it is about.")},
+    )
     cause = CategoryField(
         label=_("Cause"), axis="C", required=False, empty_label=_("Not known yet")
     )
@@ -111,8 +124,13 @@ class FilingForm(forms.Form):
         for name in ("category", "cause"):
             self.fields[name].offer()
         self.fields["ask_department"].empty_label = _("a department…")
+        own = standing_of(actor).departments
+        others = self.fields["ask_department"].queryset.exclude(pk__in=own)
+        self.fields["ask_department"].queryset = others
 
         self.fields["received_at"].widget.attrs["max"] = f"{first['received_at']:%Y-%m-%dT%H:%M}"
+        # A new page cannot give files back: HTMX leaves the field where it is.
+        self.fields["files"].widget.attrs["hx-preserve"] = "true"
         self.fields["identity_type"].widget.attrs["list"] = "identity-documents"
 
     @property

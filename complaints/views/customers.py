@@ -83,4 +83,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     part = "matches" if only_matches else "customer"
     response = render(request, f"complaints/filing/{part}.html", {"who": who, "form": form})
     response["Cache-Control"] = "no-store"
+    if not only_matches:
+        # What was seen before depends on who complains.
+        response["HX-Trigger-After-Swap"] = "customer-chosen"
     return response
