@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, DateTimeField, Min, Q, QuerySet, Sum, Value
 
 from departments.calendars import work_time_of, work_times_of
-from departments.formatting import clock_of
+from departments.formatting import clock_of, elapsed
 from departments.models import Department, User
 from departments.standing import Standing
+from departments.worktime import Unit
 from escalations.models import DailyFigure, Deadline, Escalation, SweepTick
 from escalations.services.policies import active_rules
 
 WAITING_SHOWN = 50
+WORKING = frozenset({Unit.WORKING_HOUR, Unit.BUSINESS_DAY})
 
 
 def live_deadlines(stream: str) -> QuerySet[Deadline]:
@@ -27,8 +29,9 @@ def live_deadlines(stream: str) -> QuerySet[Deadline]:
 def with_working_left(deadlines: Iterable[Deadline], now: datetime) -> list[Deadline]:
     """Put `working_left` and `working_total` (seconds), `clock` and `tone` on each. One query.
 
-    `clock` is a `departments.formatting.Clock`, ready to be shown; `tone` its level: ok, warn,
-    late, or muted while it is paused. Seconds left are negative once it is late.
+    `clock` is a `departments.formatting.Clock`, ready to be shown, in working time unless its
+    target counts day and night; `tone` its level: ok, warn, late, or muted while it is paused.
+    Seconds left are negative once it is late.
     """
     rows = list(deadlines)
     times = work_times_of({row.department_id for row in rows})
@@ -39,9 +42,9 @@ def with_working_left(deadlines: Iterable[Deadline], now: datetime) -> list[Dead
         clock = clock_of(
             due_at=row.due_at,
             now=now,
-            between=work.between,
+            between=work.between if row.unit in WORKING else elapsed,
             started_at=row.started_at,
-            left_when_paused=left if paused else None,
+            left_when_paused=row.left_seconds if paused else None,
         )
         row.working_left = left
         row.working_total = max(0, work.between(row.started_at, row.due_at))
@@ -51,22 +54,65 @@ def with_working_left(deadlines: Iterable[Deadline], now: datetime) -> list[Dead
 
 
 def waiting_for(
-    user: User, standing: Standing, now: datetime, limit: int = WAITING_SHOWN
+    user: User,
+    standing: Standing,
+    now: datetime,
+    limit: int = WAITING_SHOWN,
+    *,
+    after: tuple[datetime, int] | None = None,
+    without: Collection[str] = (),
 ) -> list[Deadline]:
     """What the person has to do, soonest first, with how much time is left.
 
     Theirs, that of those for whom they stand in now, and what nobody in their departments has
-    taken yet. Two queries, each along one index, and one for the calendars.
+    taken yet. Two queries, each along one index, and one for the calendars. A further page
+    begins `after` the due date and id of a row; `without` leaves kinds out.
     """
     if not standing.is_active:
         return []
-    owned = _shown(owner__in={user.pk, *standing.stands_in_for})
-    untaken = _shown(owner__isnull=True, department__in=standing.departments)
     soonest = heapq.merge(
-        *(rows.order_by("due_at", "pk")[:limit] for rows in (owned, untaken)),
+        *(
+            rows.filter(_after(after)).exclude(kind__in=without).order_by("due_at", "pk")[:limit]
+            for rows in _waiting(user, standing)
+        ),
         key=lambda row: (row.due_at, row.pk),
     )
     return with_working_left([row for row, _ in zip(soonest, range(limit), strict=False)], now)
+
+
+def _waiting(user: User, standing: Standing) -> tuple[QuerySet[Deadline], QuerySet[Deadline]]:
+    """What the person owns, also by standing in, and what nobody has taken. Never both."""
+    return (
+        _shown(owner__in={user.pk, *standing.stands_in_for}),
+        _shown(owner__isnull=True, department__in=standing.departments),
+    )
+
+
+def _after(place: tuple[datetime, int] | None) -> Q:
+    if place is None:
+        return Q()
+    due_at, pk = place
+    # The first condition is the one an index can begin at.
+    return Q(due_at__gte=due_at) & (Q(due_at__gt=due_at) | Q(pk__gt=pk))
+
+
+def count_waiting(user: User, standing: Standing, now: datetime, cap: int) -> tuple[int, bool]:
+    """How many things wait for the person, and whether one is late: for the top bar.
+
+    What `waiting_for` and `open_escalations_for` list, counted to `cap` + 1 of each. One query.
+    """
+    if not standing.is_active:
+        return 0, False
+    owned, untaken = (
+        rows.exclude(kind=Deadline.Kind.DECIDE).order_by("due_at").values_list("due_at")[: cap + 1]
+        for rows in _waiting(user, standing)
+    )
+    # An escalation counts, and is not late by itself: its date is that of its own clock.
+    later = Value(now + timedelta(days=1), output_field=DateTimeField())
+    asked = open_escalations_for(standing).order_by("pk").annotate(due_at=later)
+    rows = owned.union(untaken, asked.values_list("due_at")[: cap + 1], all=True)
+    dates = [due_at for (due_at,) in rows]
+    return len(dates), any(due_at <= now for due_at in dates)
 
 
 def open_escalations_for(standing: Standing) -> QuerySet[Escalation]:
