@@ -198,6 +198,10 @@ class Migration(migrations.Migration):
             model_name='deadline',
             index=models.Index(fields=['subject'], name='deadline_by_subject'),
         ),
+        migrations.AddIndex(
+            model_name='deadline',
+            index=models.Index(condition=models.Q(('kind', 'resolve'), ('state__in', ['met', 'met_late'])), fields=['ended_at'], include=('state', 'severity', 'department', 'stream'), name='deadline_resolved'),
+        ),
         migrations.AddConstraint(
             model_name='deadline',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['running', 'paused'])), fields=('subject', 'kind'), name='one_live_deadline'),

@@ -134,6 +134,12 @@ class Deadline(models.Model):
                 fields=["due_at"], condition=Q(state="running"), name="deadline_live_by_due"
             ),
             models.Index(fields=["subject"], name="deadline_by_subject"),
+            models.Index(
+                fields=["ended_at"],
+                include=["state", "severity", "department", "stream"],
+                condition=Q(kind="resolve", state__in=["met", "met_late"]),
+                name="deadline_resolved",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ from escalations.services.causes import withdraw_without_cause
 from escalations.services.policies import active_rules, rules_of
 from escalations.timetable import timetable_of
 from journal.errors import Invalid
-from journal.services import record
+from journal.services import lock_stream, record
 
 # Why a rung did nothing, in `Firing.reason`.
 PAST_AT_START = "past_at_start"
@@ -44,6 +44,8 @@ def start_deadline(
     due_at: datetime | None = None,
 ) -> Deadline | None:
     """Start a clock; None if the policy has no target for this kind and no date is promised."""
+    # Also sees to it that the case has a stream, for which a sweep would else have to wait.
+    lock_stream(stream)
     version, rules = active_rules()
     target = rules.target(kind, severity)
     work = work_time_of(department)

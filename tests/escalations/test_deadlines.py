@@ -262,5 +262,5 @@ def test_a_start_costs_few_queries(org):
             severity="major",
             now=MONDAY,
         )
-    # Savepoint in and out, the policy, the calendar, the row.
-    assert len(queries) == 5
+    # Savepoint in and out, the case's lock, the policy, the calendar, the row.
+    assert len(queries) == 6
