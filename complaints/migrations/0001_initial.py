@@ -301,6 +301,10 @@ class Migration(migrations.Migration):
             model_name='ticket',
             index=models.Index(condition=models.Q(('state__in', ['done', 'withdrawn']), _negated=True), fields=['department', 'moved_at'], name='ticket_open_by_department'),
         ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['asked_by', 'needed_by'], name='ticket_untaken_by_asker'),
+        ),
         migrations.AddConstraint(
             model_name='ticket',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'returned', 'withdrawn']), ('owner__isnull', False), _connector='OR'), name='taken_tickets_have_an_owner'),
@@ -316,6 +320,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='commitment',
             index=models.Index(condition=models.Q(('state', 'made')), fields=['owner', 'promised_at'], name='commitment_live_by_owner'),
+        ),
+        migrations.AddIndex(
+            model_name='commitment',
+            index=models.Index(condition=models.Q(('state', 'made')), fields=['made_to', 'promised_at'], name='commitment_live_by_promisee'),
+        ),
+        migrations.AddIndex(
+            model_name='commitment',
+            index=models.Index(condition=models.Q(('state', 'kept_late')), fields=['ended_at'], name='commitment_kept_late'),
         ),
         migrations.AddConstraint(
             model_name='commitment',

@@ -71,6 +71,14 @@ class Commitment(models.Model):
                 condition=Q(state="made"),
                 name="commitment_live_by_owner",
             ),
+            models.Index(
+                fields=["made_to", "promised_at"],
+                condition=Q(state="made"),
+                name="commitment_live_by_promisee",
+            ),
+            models.Index(
+                fields=["ended_at"], condition=Q(state="kept_late"), name="commitment_kept_late"
+            ),
         ]
 
     def __str__(self) -> str:

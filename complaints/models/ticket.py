@@ -87,6 +87,11 @@ class Ticket(models.Model):
                 condition=~Q(state__in=["done", "withdrawn"]),
                 name="ticket_open_by_department",
             ),
+            models.Index(
+                fields=["asked_by", "needed_by"],
+                condition=Q(state="open"),
+                name="ticket_untaken_by_asker",
+            ),
         ]
 
     def __str__(self) -> str:
