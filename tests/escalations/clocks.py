@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -34,7 +33,6 @@ def start(
     severity: str = "major",
     now: datetime = MONDAY,
     due_at: datetime | None = None,
-    **more: Any,
 ) -> Deadline:
     """Start a clock as a move does: within a transaction that holds the case."""
     with transaction.atomic():
@@ -49,7 +47,6 @@ def start(
             severity=severity,
             now=now,
             due_at=due_at,
-            **more,
         )
     assert deadline is not None
     return deadline
