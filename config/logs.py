@@ -54,7 +54,7 @@ def configure_logs(*, level: str, json: bool) -> dict[str, Any]:
             # Django's own handlers would say everything a second time.
             "django": {"handlers": [], "level": level, "propagate": True},
             # The request's own event says it with ids; this one would repeat it with a URL.
-            "django.request": {"level": "ERROR"},
+            "django.request": {"level": "CRITICAL"},
             "django_structlog": {"level": level},
         },
     }

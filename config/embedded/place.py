@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import shutil
 import socket
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
@@ -97,9 +99,18 @@ def other_port(port: int) -> int:
     return port
 
 
-def socket_folder() -> Path:
+def socket_folder(var: Path) -> Path:
     """A private folder with a path short enough for sockets, without a space."""
+    # The same name every time: what a killed server left there is cleared away.
+    name = f"duban-{os.geteuid()}-{sha256(bytes(var)).hexdigest()[:12]}"
     for base in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108
         if base and len(base) < SHORT_ENOUGH and " " not in base and os.access(base, os.W_OK):
-            return Path(tempfile.mkdtemp(prefix="duban-", dir=base))
+            folder = Path(base, name)
+            shutil.rmtree(folder, ignore_errors=True)
+            try:
+                folder.mkdir(mode=0o700)
+            except FileExistsError:
+                # Somebody else's, who may not read what passes through ours.
+                return Path(tempfile.mkdtemp(prefix="duban-", dir=base))
+            return folder
     raise ServerError("No temporary folder with a short path can be written: set TMPDIR to one.")

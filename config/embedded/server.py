@@ -57,7 +57,7 @@ class House:
         check_given(*given)
         if all(given):
             return
-        sockets = socket_folder()
+        sockets = socket_folder(self.var)
         self.opened.callback(shutil.rmtree, sockets, ignore_errors=True)
         run = self.var / "run"
         if not self.environment.get("DATABASE_URL"):

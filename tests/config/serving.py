@@ -1,6 +1,7 @@
 """One call of script/server, with handles for tests."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -42,6 +43,8 @@ class Server:
                 cwd="/",
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
+                # As a terminal does: a group of its own, which Ctrl-C goes to as a whole.
+                process_group=0,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -51,7 +54,10 @@ class Server:
         self.until(lambda: "Duban is ready" in self.said(), seconds=120)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        self.process.send_signal(number)
+        if number == signal.SIGINT:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
         return self.process.wait(timeout=60)
 
     def end(self) -> None:
