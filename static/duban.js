@@ -192,8 +192,9 @@
   };
   document.addEventListener("htmx:oobAfterSwap", restore);
   document.addEventListener("htmx:afterSwap", (event) => { if (isLive(event)) restore(); });
-  // A move was made in the dialog: the page asks what changed.
-  document.addEventListener("moved", () => dialog?.close());
+  // A move was made in the dialog: the page asks what changed. After this turn, for the answer
+  // is still being read, and finds its places on the page from the form that was sent.
+  document.addEventListener("moved", () => setTimeout(() => dialog?.close()));
 
   // ——— After an error the summary has the focus, so that it is read first ———
   if (!document.activeElement || document.activeElement === document.body) {
