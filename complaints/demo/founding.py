@@ -30,21 +30,21 @@ def founding_case(stage: Stage, language: str) -> Callable[[datetime], Story]:
 
 def _tell(stage: Stage, text: Texts, now: datetime) -> Story:
     case = _filed(stage, text, now)
-    kefu1 = stage.person("kefu1")
     now = yield 0.3
+    kefu1 = stage.person("kefu1")
     acknowledge(complaint=case, actor=kefu1, how=text["acknowledged"], now=now)
     special = yield from _business_asks_technology(stage, case, text)
-    environment = yield from _technology_has_no_environment(stage, case, special, text)
-    now = yield 3.0
-    yewu1 = stage.person("yewu1")
-    complete(ticket=special, actor=yewu1, text=text["supplied"], now=now)
-    now = yield 1.0
+    environment = yield from _technology_sends_it_back(stage, case, special, text)
+    now = yield 2.0
     _move(stage, environment, text["uat_moved_1"], now=now, hours=8)
     inform_customer(complaint=case, actor=kefu1, what=text["told"], now=now)
-    now = yield 4.0
-    stage.accept(special, "keji1", now, hours=6)
     yield from _they_quarrel(stage, case, environment, text)
-    yield from _what_is_promised(stage, case, special, text)
+    now = yield 7.0
+    at, yewu1 = stage.later(now, 18.5), stage.person("yewu1")
+    promise(complaint=case, actor=yewu1, what=text["deduct"], promised_at=at, now=now)
+    now = yield 4.0
+    inform_customer(complaint=case, actor=kefu1, what=text["told"], now=now)
+    yield from _a_leader_must_decide(stage, case, special, text)
 
 
 def _business_asks_technology(
@@ -58,24 +58,29 @@ def _business_asks_technology(
     now = yield 1.2
     stage.accept(manual, "yewu1", now, hours=60)
     now = yield 0.8
-    return stage.ask(
-        case, "yewu1", "technology", now, hours=10, parent=manual,
+    special = stage.ask(
+        case, "yewu1", "technology", now, hours=30, parent=manual,
         title=text["ask_tech"], ask=text["ask_tech_text"],
     )  # fmt: skip
-
-
-def _technology_has_no_environment(
-    stage: Stage, case: Complaint, special: Ticket, text: Texts
-) -> Generator[float, datetime, Commitment]:
     now = yield 0.5
     _say(stage, case, text["call"], by="yewu1", kind="call", now=now)
+    return special
+
+
+def _technology_sends_it_back(
+    stage: Stage, case: Complaint, special: Ticket, text: Texts
+) -> Generator[float, datetime, Commitment]:
     now = yield 1.0
     environment = promise(
         complaint=case, actor=stage.person("keji2"), what=text["uat"],
         promised_at=stage.later(now, 8), now=now,
     )  # fmt: skip
-    now = yield 2.5
+    now = yield 0.4
     _send_back(stage, special, text["missing_1"], whom=text["from"], now=now)
+    now = yield 1.6
+    complete(ticket=special, actor=stage.person("yewu1"), text=text["supplied"], now=now)
+    now = yield 1.0
+    stage.accept(special, "keji1", now, hours=30)
     return environment
 
 
@@ -85,23 +90,19 @@ def _they_quarrel(stage: Stage, case: Complaint, environment: Commitment, text: 
     now = yield 0.7
     _say(stage, case, text["reply_blame"], by="keji1", kind="message", now=now)
     now = yield 1.3
-    _move(stage, environment, text["uat_moved_2"], now=now, hours=9)
+    _move(stage, environment, text["uat_moved_2"], now=now, hours=17)
 
 
-def _what_is_promised(stage: Stage, case: Complaint, special: Ticket, text: Texts) -> Story:
-    yewu1, kefu1 = stage.person("yewu1"), stage.person("kefu1")
-    now = yield 2.0
-    at = stage.later(now, 19)
-    promise(complaint=case, actor=yewu1, what=text["deduct"], promised_at=at, now=now)
-    now = yield 1.0
+def _a_leader_must_decide(stage: Stage, case: Complaint, special: Ticket, text: Texts) -> Story:
+    now = yield 9.0
+    _send_back(stage, special, text["missing_2"], whom=text["from"], now=now)
+    now = yield 1.5
     stage.ask(
         case, "yewu1", "operations", now, hours=24,
         title=text["ask_ops"], ask=text["ask_ops_text"],
     )  # fmt: skip
-    now = yield 10.0
-    _send_back(stage, special, text["missing_2"], whom=text["from"], now=now)
-    now = yield 1.0
-    at = stage.later(now, 14)
+    now = yield 0.5
+    at, kefu1 = stage.later(now, 14), stage.person("kefu1")
     promise(complaint=case, actor=kefu1, what=text["tell"], promised_at=at, now=now)
 
 

@@ -76,8 +76,8 @@ STANDARD: dict[str, Any] = {
             "ordinary": _within(5, _BUSINESS_DAY),
         },
         "resolve": {
-            "major": _within(72, Unit.HOUR.value),
-            "serious": _within(7, Unit.CALENDAR_DAY.value),
+            "major": _within(7, Unit.CALENDAR_DAY.value),
+            "serious": _within(10, Unit.CALENDAR_DAY.value),
             "ordinary": _within(15, Unit.CALENDAR_DAY.value),
         },
         "decide": {

@@ -49,7 +49,7 @@ def test_the_standard_is_sound_and_speaks_for_every_clock():
         ("accept", "ordinary", 1, "business_day"),
         ("answer", "serious", 2, "business_day"),
         ("confirm", "major", 2, "business_day"),
-        ("resolve", "major", 72, "hour"),
+        ("resolve", "major", 7, "calendar_day"),
         ("resolve", "ordinary", 15, "calendar_day"),
         ("decide", "major", 4, "working_hour"),
         ("decide", "serious", 1, "business_day"),
