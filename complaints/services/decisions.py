@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.models import Commitment, Complaint, Ticket
+from complaints.models import Commitment, Complaint, Message, Ticket
 from complaints.services import commitments
 from complaints.services.blocking import live_promise
 from complaints.services.moving import begin, require
@@ -49,6 +49,7 @@ def request_decision(
         text=text,
         now=now,
     )
+    _keep_words(case, escalation, text)
     once(token, actor=actor, made=escalation.reference, now=now)
     return escalation
 
@@ -69,6 +70,7 @@ def decide(
     decided = decide_escalation(
         escalation=escalation, outcome=outcome, note=note, actor=actor, now=now, version=version
     )
+    _keep_words(Complaint.objects.get(reference=decided.stream), decided, decided.note)
     if outcome == Outcome.NEW_DATE:
         _move_promises(decided, new_date, note, actor, now=now)
     elif outcome == Outcome.OTHER_OWNER:
@@ -76,12 +78,34 @@ def decide(
     return decided
 
 
-def _subject_ticket(escalation: Escalation) -> Ticket | None:
+def _keep_words(case: Complaint, escalation: Escalation, text: str) -> None:
+    """The journal has only their digest; with the case they can be read, and redacted."""
+    Message.objects.create(
+        complaint=case, entry=escalation.last_entry, kind=Message.Kind.MOVE, text=text
+    )
+
+
+def ticket_behind(escalation: Escalation) -> Ticket | None:
     """The ticket that the escalation is about, directly or through its promise."""
-    references = [escalation.subject, *escalation.deadlines.values_list("subject", flat=True)]
-    tickets = Ticket.objects.select_related("complaint")
+    references = _references(escalation)
+    tickets = Ticket.objects.select_related("complaint", "department", "owner")
     direct = tickets.filter(reference__in=references).first()
     return direct or tickets.filter(commitments__reference__in=references).first()
+
+
+def promises_behind(escalation: Escalation, ticket: Ticket | None) -> list[Commitment]:
+    """The running promises that it is about; else the one on its ticket."""
+    promises = list(
+        Commitment.objects.filter(
+            reference__in=_references(escalation), state="made"
+        ).select_related("complaint", "made_to")
+    )
+    on_ticket = live_promise(ticket) if ticket and not promises else None
+    return [on_ticket] if on_ticket else promises
+
+
+def _references(escalation: Escalation) -> list[str]:
+    return [escalation.subject, *escalation.deadlines.values_list("subject", flat=True)]
 
 
 def _move_promises(
@@ -89,16 +113,7 @@ def _move_promises(
 ) -> None:
     if new_date is None:
         raise Invalid(_("Give the new date."), "new_date")
-    references = [escalation.subject, *escalation.deadlines.values_list("subject", flat=True)]
-    promises = list(
-        Commitment.objects.filter(reference__in=references, state="made").select_related(
-            "complaint", "made_to"
-        )
-    )
-    ticket = _subject_ticket(escalation)
-    on_ticket = live_promise(ticket) if ticket else None
-    if not promises and on_ticket:
-        promises = [on_ticket]
+    promises = promises_behind(escalation, ticket_behind(escalation))
     if not promises:
         raise Invalid(_("No promise of a date is behind this. Choose another outcome."), "outcome")
     for promise in promises:
@@ -110,7 +125,7 @@ def _reassign(
 ) -> None:
     if owner is None:
         raise Invalid(_("Choose the new owner."), "owner")
-    ticket = _subject_ticket(escalation)
+    ticket = ticket_behind(escalation)
     if ticket is None or ticket.owner is None:
         raise Invalid(_("No ticket in work is behind this. Choose another outcome."), "outcome")
     reassign(ticket=ticket, actor=actor, owner=owner, reason=note, now=now)

@@ -80,7 +80,7 @@ class Escalation(models.Model):
     OPEN: ClassVar = (State.RAISED, State.ACKNOWLEDGED)
 
     # What a service has just journalled about it, for callers who keep the words with that entry.
-    last_entry: Entry | None = None
+    last_entry: Entry
 
     reference = models.CharField(max_length=32, unique=True)
     stream = models.CharField(max_length=32)
