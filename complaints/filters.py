@@ -15,12 +15,20 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import LineField
-from complaints.models import Complaint, Ticket
+from complaints.models import Commitment, Complaint, Involvement, Ticket
+from complaints.scope import start_of
 from departments.models import Department, User
-from escalations.models import Severity
+from departments.queries import subtree_ids
+from escalations.models import Deadline, Severity
 
 OPEN, ALL = "open", "all"
 STATES = [(OPEN, _("All that are open")), (ALL, _("All")), *Complaint.State.choices]
+
+PERIODS = [
+    ("7", _("in the last 7 days")),
+    ("30", _("in the last 30 days")),
+    ("90", _("in the last 90 days")),
+]
 
 
 class TextFilter(django_filters.Filter):
@@ -71,6 +79,21 @@ class ComplaintFilter(django_filters.FilterSet):
         empty_label=_("Any"),
         method="held_by",
     )
+    # Not on the form: the numbers of the dashboard lead here.
+    within = django_filters.ModelChoiceFilter(
+        label=_("Held in or below"), queryset=Department.objects.all(), method="held_within"
+    )
+    part = django_filters.ModelChoiceFilter(
+        label=_("Part in or below"), queryset=Department.objects.all(), method="part_within"
+    )
+    slow = django_filters.ChoiceFilter(
+        label=_("Resolved late"), choices=PERIODS, method="resolved_late"
+    )
+    broken = django_filters.ChoiceFilter(
+        label=_("Promise kept late"), choices=PERIODS, method="with_broken_promise"
+    )
+    # Not on the form either: a case leads to the others of its customer.
+    customer_of = TextFilter(label=_("Customer of"), method="of_customer")
     mine = django_filters.BooleanFilter(
         label=_("Mine"), widget=forms.CheckboxInput, method="unchanged"
     )
@@ -130,7 +153,12 @@ class ComplaintFilter(django_filters.FilterSet):
         label = str(self.filters[name].label)
         if value is True:
             return label
-        choices = {"state": dict(STATES), "severity": dict(Severity.choices)}.get(name, {})
+        choices = {
+            "state": dict(STATES),
+            "severity": dict(Severity.choices),
+            "slow": dict(PERIODS),
+            "broken": dict(PERIODS),
+        }.get(name, {})
         return f"{label}: {choices.get(value, value)}"
 
     # The filters
@@ -148,6 +176,40 @@ class ComplaintFilter(django_filters.FilterSet):
     def held_by(self, rows: QuerySet[Any], _name: str, department: Department) -> QuerySet[Any]:
         """Held now: a case that has ended is held by nobody."""
         return rows.open().filter(holder_department=department)
+
+    def held_within(
+        self, rows: QuerySet[Any], _name: str, department: Department
+    ) -> QuerySet[Any]:
+        """Held now by the department or one below it."""
+        return rows.open().filter(holder_department__in=subtree_ids([department.pk]))
+
+    def part_within(
+        self, rows: QuerySet[Any], _name: str, department: Department
+    ) -> QuerySet[Any]:
+        """In which the department or one below it takes part."""
+        parts = Involvement.objects.filter(department__in=subtree_ids([department.pk]))
+        return rows.filter(pk__in=parts.values("complaint"))
+
+    def of_customer(self, rows: QuerySet[Any], _name: str, reference: str) -> QuerySet[Any]:
+        """Of the same customer as a case that the person may read."""
+        known = Complaint.objects.visible_to(self.user).filter(reference=reference)
+        return rows.filter(customer__in=known.values("customer"))
+
+    def resolved_late(self, rows: QuerySet[Any], _name: str, days: str) -> QuerySet[Any]:
+        """Resolved in these days, and later than they should have been."""
+        late = Deadline.objects.filter(
+            kind="resolve", state="met_late", ended_at__gte=start_of(int(days), self.now)
+        )
+        return rows.filter(reference__in=late.values("stream"))
+
+    def with_broken_promise(self, rows: QuerySet[Any], _name: str, days: str) -> QuerySet[Any]:
+        """With a promise that was kept in these days, but late; of the departments chosen."""
+        late = Commitment.objects.filter(
+            state="kept_late", ended_at__gte=start_of(int(days), self.now)
+        )
+        if part := self.values.get("part"):
+            late = late.filter(department__in=subtree_ids([part.pk]))
+        return rows.filter(pk__in=late.values("complaint"))
 
     def only_late(self, rows: QuerySet[Any], _name: str, late: bool | None) -> QuerySet[Any]:
         """With a clock past due."""

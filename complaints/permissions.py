@@ -8,9 +8,17 @@ from __future__ import annotations
 import rules
 
 from complaints.models import Commitment, Complaint, Ticket
-from complaints.states import COMMITMENT_MOVES, COMPLAINT_MOVES, TICKET_MOVES, Move
+from complaints.states import (
+    COMMITMENT_MOVES,
+    COMPLAINT_MOVES,
+    ESCALATION_MOVES,
+    TICKET_MOVES,
+    Move,
+)
 from departments.models import User
 from departments.standing import Standing, standing_of
+from escalations.models import Escalation
+from escalations.permissions import may_decide
 
 
 def _standing(user: User) -> Standing:
@@ -66,7 +74,8 @@ def leads_first_contact(user: User, case: Complaint) -> bool:
 @rules.predicate
 def takes_part(user: User, thing: Complaint | Ticket | Commitment) -> bool:
     """Works in a department that has a part in the case."""
-    involved = _case_of(thing).involvements.values_list("department_id", flat=True)
+    # A page that fetched them beforehand asks this many times, for nothing.
+    involved = {part.department_id for part in _case_of(thing).involvements.all()}
     return not _standing(user).reach.isdisjoint(involved)
 
 
@@ -100,6 +109,12 @@ def is_asker(user: User, ticket: Ticket) -> bool:
 def was_promised(user: User, commitment: Commitment) -> bool:
     """Is the person to whom it was promised."""
     return _is(user, commitment.made_to_id)
+
+
+@rules.predicate
+def keeps_customer(user: User, thing: Ticket | Commitment) -> bool:
+    """Keeps the customer of the case, or stands in for who does."""
+    return _is(user, thing.complaint.contact_owner_id)
 
 
 @rules.predicate
@@ -149,34 +164,42 @@ _COMMITMENT_RULES = {
     "withdraw": (was_promised | leads_asked) & stands_alone,
 }
 
+_ESCALATION_RULES = {"acknowledge": may_decide, "decide": may_decide}
+
+Thing = Complaint | Ticket | Commitment | Escalation
+
 _TABLES: dict[type, tuple[str, dict[str, Move], dict[str, rules.Predicate]]] = {
     Complaint: ("complaint", COMPLAINT_MOVES, _COMPLAINT_RULES),
     Ticket: ("ticket", TICKET_MOVES, _TICKET_RULES),
     Commitment: ("commitment", COMMITMENT_MOVES, _COMMITMENT_RULES),
+    Escalation: ("escalation", ESCALATION_MOVES, _ESCALATION_RULES),
 }
 
 for _noun, _moves, _rules in _TABLES.values():
     for _verb in _moves:
         rules.add_perm(f"complaints.{_verb}_{_noun}", _rules[_verb])
 
+# Who waits for it may remind; no move, for nothing changes by it.
+rules.add_perm("complaints.nudge_ticket", is_asker | keeps_customer)
+rules.add_perm("complaints.nudge_commitment", was_promised | keeps_customer)
 rules.add_perm("complaints.file_complaint", is_customer_service)
 rules.add_perm("complaints.reveal_identity", is_customer_service | is_compliance)
 rules.add_perm("complaints.override_closure", leads_first_contact)
 
 
-def moves_of(thing: Complaint | Ticket | Commitment) -> dict[str, Move]:
+def moves_of(thing: Thing) -> dict[str, Move]:
     """The state diagram of the thing."""
     return _TABLES[type(thing)][1]
 
 
-def may(user: User, verb: str, thing: Complaint | Ticket | Commitment) -> bool:
+def may(user: User, verb: str, thing: Thing) -> bool:
     """Whether this person may ever make this move, whatever the state."""
     return rules.has_perm(f"complaints.{verb}_{_TABLES[type(thing)][0]}", user, thing)
 
 
-def allowed_moves(user: User, thing: Complaint | Ticket | Commitment) -> list[str]:
+def allowed_moves(user: User, thing: Thing) -> list[str]:
     """The verbs that state and permission allow, in the order of the diagram."""
-    if not _case_of(thing).is_open and not isinstance(thing, Complaint):
+    if isinstance(thing, Ticket | Commitment) and not thing.complaint.is_open:
         return []
     return [
         verb

@@ -4,15 +4,53 @@ from __future__ import annotations
 
 from django.urls import path
 
+from complaints.views import case, files, identity
+from complaints.views.go import go
+from complaints.views.customers import customers
+from complaints.views.filing import FilingView, filing_aside
+from complaints.views.list import complaint_list
+from complaints.views.dashboard import dashboard, escalation_list, export
+from complaints.views.desk import desk
+from complaints.views.escalations import EscalationMove, escalation
 from complaints.views.moves import MoveView
+from complaints.views.nudges import nudge_view
 
 app_name = "complaints"
 
 urlpatterns = [
+    path("", desk, name="desk"),
+    path("complaints/", complaint_list, name="list"),
+    path("complaints/new/", FilingView.as_view(), name="file"),
+    path("complaints/new/aside/", filing_aside, name="file_aside"),
+    path("complaints/customers/", customers, name="customers"),
+    path("go/<str:reference>/", go, name="go"),
+    path("attachments/<uuid:token>/", files.download, name="attachment"),
+    path("complaints/<str:reference>/", case.show, name="case"),
+    path("complaints/<str:reference>/history/", case.history, name="history"),
+    path("complaints/<str:reference>/live/", case.live, name="live"),
+    path("complaints/<str:reference>/identity/", identity.reveal, name="identity"),
     path(
         "complaints/<str:reference>/<slug:verb>/",
         MoveView.as_view(noun="complaint"),
         name="move_complaint",
+    ),
+    path("escalations/", dashboard, name="dashboard"),
+    path("escalations/waiting/", escalation_list, name="escalations"),
+    path("escalations/export/<slug:what>.csv", export, name="export"),
+    path("escalations/<str:reference>/", escalation, name="escalation"),
+    path(
+        "escalations/<str:reference>/<slug:verb>/",
+        EscalationMove.as_view(),
+        name="move_escalation",
+    ),
+    path(
+        "tickets/<str:reference>/nudge/", nudge_view, {"noun": "ticket"}, name="nudge_ticket"
+    ),
+    path(
+        "commitments/<str:reference>/nudge/",
+        nudge_view,
+        {"noun": "commitment"},
+        name="nudge_commitment",
     ),
     path(
         "tickets/<str:reference>/<slug:verb>/",

@@ -70,6 +70,15 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """The strip around one label, with what all lines say there: shown where one points at it."""
+
+    x: str
+    width: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineChart:
     """Lines over common labels, with level lines; `rows` is the same as a table."""
 
@@ -79,6 +88,7 @@ class LineChart:
     middle: str
     last: str
     rows: list[tuple[str, list[float]]] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
 
 
 def line_chart(series: Sequence[Series], labels: Sequence[str]) -> LineChart:
@@ -92,7 +102,15 @@ def line_chart(series: Sequence[Series], labels: Sequence[str]) -> LineChart:
         middle=marks[len(marks) // 2],
         last=marks[-1],
         rows=[(label, [one.values[at] for one in series]) for at, label in enumerate(labels)],
+        columns=[_column(series, label, at, len(labels)) for at, label in enumerate(labels)],
     )
+
+
+def _column(series: Sequence[Series], label: str, at: int, count: int) -> Column:
+    step = 100 / max(count - 1, 1)
+    left, right = max(step * (at - 0.5), 0.0), min(step * (at + 0.5), 100.0)
+    said = ", ".join(f"{one.label} {one.values[at]:g}" for one in series)
+    return Column(percent(left), percent(right - left), f"{label}: {said}")
 
 
 def round_up(value: float) -> float:

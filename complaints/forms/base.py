@@ -60,6 +60,7 @@ class MoveForm(forms.Form):
     `version` is the thing's as the person saw it; `token` names this one sending.
     """
 
+    template: ClassVar[str] = "complaints/move.html"
     submit: ClassVar[Any] = _("Save")
     intro: ClassVar[Any] = ""
     danger: ClassVar[bool] = False
@@ -81,7 +82,7 @@ class MoveForm(forms.Form):
     def offer_people(self, name: str, department: Department) -> None:
         """Let the field choose among the department's people."""
         field = self.fields[name]
-        assert isinstance(field, PersonField)  # noqa: S101 - the form's own field
+        assert isinstance(field, PersonField)
         field.queryset = people_of(department)
 
     def act(self) -> Any:

@@ -19,11 +19,13 @@ from django.views import View
 
 from complaints.forms.base import MoveForm
 from complaints.forms.cases import FORMS as COMPLAINT_FORMS
+from complaints.forms.escalations import FORMS as ESCALATION_FORMS
 from complaints.forms.tickets import COMMITMENT_FORMS, TICKET_FORMS
 from complaints.models import Commitment, Complaint, Ticket
 from complaints.permissions import allowed_moves, may, moves_of
 from complaints.timeline import Item, items_again
 from departments.models import User
+from escalations.models import Escalation
 from journal.errors import Conflict, Invalid, MoveError, NotAllowed
 
 
@@ -37,6 +39,8 @@ def visible_things(noun: str, user: User) -> QuerySet[Any]:
         return Ticket.objects.visible_to(user).select_related(
             "complaint", "department", "asking_department", "owner", "asked_by"
         )
+    if noun == "escalation":
+        return Escalation.objects.visible_to(user).select_related("department", "seat", "leader")
     return Commitment.objects.filter(
         complaint__in=Complaint.objects.visible_to(user)
     ).select_related("complaint", "department", "owner", "made_to")
@@ -46,6 +50,7 @@ _FORMS = {
     "complaint": COMPLAINT_FORMS,
     "ticket": TICKET_FORMS,
     "commitment": COMMITMENT_FORMS,
+    "escalation": ESCALATION_FORMS,
 }
 WRITE_BOX = "complaints/parts/write.html"
 
@@ -137,7 +142,7 @@ class MoveView(View):
             "layout": "components/act.html" if request.htmx else "components/act_page.html",
             "next": self._next(request, act.case),
         }
-        template = WRITE_BOX if self._is_written(request) else "complaints/move.html"
+        template = WRITE_BOX if self._is_written(request) else act.form.template
         return render(request, template, context, status=status)
 
     def _next(self, request: HttpRequest, case: Complaint) -> str:
