@@ -1,4 +1,4 @@
-"""The administration of the category tree. Of the cases it shows nothing: running it is not reading."""
+"""The administration of the category tree; of the cases nothing: running it is not reading."""
 
 from __future__ import annotations
 

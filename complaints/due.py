@@ -36,12 +36,12 @@ def next_clocks(references: Collection[str], *, now: datetime) -> dict[str, Next
         first.setdefault(deadline.stream, deadline)
     hours = work_times_of({deadline.department_id for deadline in first.values()})
     return {
-        reference: NextClock(deadline, clock_for(deadline, hours[deadline.department_id], now=now))
+        reference: NextClock(deadline, clock_on(deadline, hours[deadline.department_id], now=now))
         for reference, deadline in first.items()
     }
 
 
-def clock_for(deadline: Deadline, work: WorkTime, *, now: datetime) -> Clock:
+def clock_on(deadline: Deadline, work: WorkTime, *, now: datetime) -> Clock:
     """How a clock stands, in working time or day and night as its target counts."""
     return clock_of(
         due_at=deadline.due_at,

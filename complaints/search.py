@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import CharField, Func, Value
@@ -58,4 +59,21 @@ def search_query(text: str) -> SearchQuery | None:
             terms.extend(f"'{run[i : i + 2]}'" for i in range(len(run) - 1))
     if not terms:
         return None
-    return SearchQuery(" & ".join(terms[:64]), search_type="raw", config="simple")
+    return raw_query(" & ".join(terms[:64]))
+
+
+class _Words(SearchQuery):
+    """Taken as it is written: PostgreSQL's parser would split words that are stored whole."""
+
+    template = "%(expressions)s::tsquery"
+
+    def as_sql(
+        self, compiler: Any, connection: Any, function: Any = None, template: Any = None
+    ) -> Any:
+        """The cast, instead of a function."""
+        return super().as_sql(compiler, connection, function, template or self.template)
+
+
+def raw_query(terms: str) -> SearchQuery:
+    """A query of quoted lexemes, such as `'a' & 'b':*`."""
+    return _Words(terms, search_type="raw")

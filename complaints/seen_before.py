@@ -11,7 +11,7 @@ from django.contrib.postgres.search import SearchQuery
 
 from complaints.models import Complaint, Customer
 from complaints.querysets import ComplaintQuerySet
-from complaints.search import lexemes
+from complaints.search import lexemes, raw_query
 from departments.models import User
 
 MOST = 3
@@ -20,10 +20,11 @@ LOOKED_THROUGH = 60
 LOOKED_BACK = timedelta(days=400)
 ALIKE = 0.4
 _MOST_WORDS = 10
-_FILLERS = frozenset(
-    "a an and are as at be by can cannot do does for from has have he her his i in is it its my no "
-    "not of on or she that the their they this to was were will with".split()
-)
+_FILLERS = """
+    a an and are as at be by can cannot do does for from has have he her his i in is it its my no
+    not of on or she that the their they this to was were will with
+"""
+_SHOWN = ("reference", "title", "state", "received_at", "closed_at", "customer__name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,12 @@ class Seen:
     same_customer: bool
 
 
-def seen_before(
-    *, customer: Customer | None, title: str, user: User, now: datetime
-) -> list[Seen]:
+def seen_before(*, customer: Customer | None, title: str, user: User, now: datetime) -> list[Seen]:
     """At most a handful: the customer's own first. Three queries."""
     cases = (
         Complaint.objects.visible_to(user)
         .select_related("customer")
-        .only("reference", "title", "state", "received_at", "closed_at", "severity", "customer__name")
+        .only(*_SHOWN)
         .order_by("-received_at", "-pk")
     )
     own = list(cases.filter(customer=customer)[:MOST]) if customer else []
@@ -68,7 +67,8 @@ def _alike(cases: ComplaintQuerySet, title: str, *, now: datetime) -> list[Compl
 
 def telling_words(title: str) -> list[str]:
     """The words of a title that say something: no fillers, Chinese by its pairs."""
-    words = [word for word in lexemes(title) if word not in _FILLERS]
+    fillers = _FILLERS.split()
+    words = [word for word in lexemes(title) if word not in fillers]
     pairs = [word for word in words if len(word) > 1]
     return (pairs or words)[:_MOST_WORDS]
 
@@ -78,7 +78,7 @@ def _all(words: Iterable[str]) -> str:
 
 
 def _raw(terms: Iterable[str]) -> SearchQuery:
-    return SearchQuery(" | ".join(terms), search_type="raw", config="simple")
+    return raw_query(" | ".join(terms))
 
 
 def _likeness(words: list[str], title: str) -> float:

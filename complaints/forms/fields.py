@@ -76,7 +76,7 @@ class IdentityNumberField(LineField):
 
     widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
     default_error_messages = {  # noqa: RUF012 - merged by Django over the classes
-        "number": _("Give the number as it stands on the document: letters and digits, at least 4."),
+        "number": _("Give the number as on the document: letters and digits, at least 4."),
     }
 
     def to_python(self, value: Any) -> str:

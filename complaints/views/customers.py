@@ -40,16 +40,14 @@ def who_complains(given: Any) -> WhoComplains:
     """From what was sent: the button that was pressed, else what the form carries."""
     find = " ".join(legible(given.get("find", ""))[:80].split())
     step = given.get("step", "")
-    if given.get(CHOOSE):
-        return WhoComplains(chosen=customer_by_id(given[CHOOSE]), find=find)
-    if step == NEW:
+    named = given.get(CHOOSE) or given.get("customer", "")
+    looking = step in (FIND, OTHER)
+    if step == NEW or (named == NEW and not looking):
         return WhoComplains(is_new=True, find=find)
-    if step in (FIND, OTHER):
-        return WhoComplains(matches=find_customers(find), find=find)
-    if given.get("customer") == NEW:
-        return WhoComplains(is_new=True)
-    chosen = customer_by_id(given.get("customer", ""))
-    return WhoComplains(chosen=chosen, matches=Matches([]) if chosen else find_customers(find), find=find)
+    chosen = None if looking else customer_by_id(named)
+    if chosen:
+        return WhoComplains(chosen=chosen)
+    return WhoComplains(matches=find_customers(find), find=find)
 
 
 def new_customer_hints(who: WhoComplains) -> dict[str, str]:

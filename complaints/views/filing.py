@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,7 +33,7 @@ from complaints.views.customers import (
 )
 from departments.models import Department, User
 from escalations.models import Severity
-from journal.errors import Invalid, NotAllowed
+from journal.errors import Invalid, MoveError
 
 STEPS = (FIND, OTHER, NEW)
 REMEMBERED = 20
@@ -58,15 +57,13 @@ class FilingView(View):
         if request.POST.get("step") in STEPS or request.POST.get(CHOOSE):
             return self._show(self._half_filled(who), who, files_gone=bool(request.FILES))
         form = self._form(request.POST, request.FILES)
-        if not form.is_valid():
-            return self._filed_before(form) or self._refused(form, who)
         try:
-            return self._filed(form.file())
-        except Invalid as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-            return self._refused(form, who)
-        except NotAllowed as error:
-            raise PermissionDenied(error.message) from error
+            made = form.file() if form.is_valid() else self._filed_before(form)
+        except MoveError as error:
+            field = error.field if isinstance(error, Invalid) else None
+            form.add_error(field if field in form.fields else None, error.message)
+            made = None
+        return self._filed(made) if made else self._refused(form, who)
 
     def _form(self, *given: Any, **initial: Any) -> FilingForm:
         return FilingForm(*given, actor=self.request.user, now=self.now, initial=initial)
@@ -77,16 +74,13 @@ class FilingView(View):
         hints = new_customer_hints(who) if who.is_new else {}
         return self._form(**{**typed, **hints, "find": who.find})
 
-    def _filed_before(self, form: FilingForm) -> HttpResponse | None:
+    def _filed_before(self, form: FilingForm) -> Complaint | None:
         """A double click whose first click has filed, and so changed what is valid."""
-        token = form.cleaned_data.get("token")
-        made = once(token, actor=self.request.user)
-        return self._filed(Complaint.objects.get(reference=made)) if made else None
+        made = once(form.cleaned_data.get("token"), actor=self.request.user)
+        return Complaint.objects.get(reference=made) if made else None
 
     def _filed(self, case: Complaint) -> HttpResponse:
-        messages.success(
-            self.request, _("Filed as %(reference)s.") % {"reference": case.reference}
-        )
+        messages.success(self.request, _("Filed as %(reference)s.") % {"reference": case.reference})
         url = reverse("complaints:case", args=[case.reference])
         if self.request.POST.get("step") == ASK:
             asked = self.request.POST.get("ask_department", "")
