@@ -12,7 +12,7 @@ from complaints.generate import generate_cases
 
 
 class Command(BaseCommand):
-    """Cases with history by bulk insert; about a thousand a second."""
+    """Cases with history by bulk insert; some hundreds a second."""
 
     help = "Writes COUNT made-up cases with their history. Never on a production database."
 
