@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from complaints.acts import Acts, acts_of
 from complaints.handover import Picture, Raised, Turn, picture
 from complaints.models import Attachment, Commitment, Complaint, Holding, Involvement, Ticket
+from complaints.told import Names
 from departments.calendars import work_times_of
 from departments.formatting import CAP, Clock
 from departments.models import Department, User
@@ -92,7 +93,7 @@ class CaseFile:
     tickets: Sequence[TicketRow]
     parts: Sequence[Part]
     attachments: Sequence[Attachment]
-    titles: Mapping[str, str]
+    names: Names
 
 
 def case_for(user: User, reference: str) -> Complaint | None:
@@ -137,13 +138,16 @@ def open_file(case: Complaint, user: User, now: datetime) -> CaseFile:
         tickets=[_ticket_row(one, depth, clocks, user) for one, depth in in_tree(tickets)],
         parts=_parts(case, tickets, open_, live),
         attachments=list(case.attachments.order_by("-pk")),
-        titles={one.reference: one.title for one in tickets}
-        | {one.reference: one.label for one in escalations}
-        | {row.promise.reference: row.promise.what for row in promises},
+        names=Names(
+            departments={part.department_id: part.department for part in case.involvements.all()},
+            titles={one.reference: one.title for one in tickets}
+            | {one.reference: one.label for one in escalations}
+            | {row.promise.reference: row.promise.what for row in promises},
+        ),
     )
 
 
-def earlier_complaints(case: Complaint, user: User) -> int:
+def other_complaints(case: Complaint, user: User) -> int:
     """How many other cases of the customer the person may read; counted as far as it is shown."""
     others = Complaint.objects.visible_to(user).filter(customer=case.customer_id)
     return others.exclude(pk=case.pk)[: CAP + 1].count()

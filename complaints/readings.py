@@ -113,6 +113,15 @@ def _withdrawn(told: Told) -> Reading:
     return Reading(_("Withdrawn"), words_are=_("Why"))
 
 
+def _nudged(told: Told) -> Reading:
+    says = _("%(who)s reminded %(people)s of “%(what)s”.") % {
+        "who": told.who,
+        "people": told.names.all_of(told.data.get("told")),
+        "what": told.title,
+    }
+    return Reading(says=says, quiet=True)
+
+
 def _what(told: Told) -> str:
     return f"{told.subject} {told.title}".strip()
 
@@ -272,6 +281,8 @@ READINGS: Final[dict[str, Read]] = {
     "ticket:reassigned": _reassigned,
     "ticket:withdrawn": _withdrawn,
     "ticket:reopened": _badge(gettext_lazy("Reopened"), gettext_lazy("Why")),
+    "ticket:nudged": _nudged,
+    "commitment:nudged": _nudged,
     "commitment:made": _promised,
     "commitment:kept": _kept,
     "commitment:moved": _moved,

@@ -83,10 +83,13 @@ def page_of(
     *,
     before: int | None = None,
     since: int | None = None,
-    titles: Mapping[str, str] | None = None,
+    known: Names | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """What happened, newest first: what came before one entry's number, or since it."""
+    """What happened, newest first: what came before one entry's number, or since it.
+
+    `known` are the titles of all that belongs to the case, and departments that need no asking.
+    """
     entries = _entries().filter(stream=stream)
     if before is not None:
         entries = entries.filter(seq__lt=before)
@@ -96,7 +99,7 @@ def page_of(
     # A chain has no gaps: below number one there is nothing.
     older = found[-1].seq if found and since is None and found[-1].seq > 1 else None
     return Page(
-        items=folded(items_of(found, names_in(found, titles))),
+        items=folded(items_of(found, names_in(found, known))),
         newest=found[0].seq if found else since or 0,
         older=older,
     )
@@ -108,15 +111,17 @@ def _entries() -> QuerySet[Entry]:
     ).prefetch_related("attachments")
 
 
-def names_in(entries: Iterable[Entry], titles: Mapping[str, str] | None = None) -> Names:
+def names_in(entries: Iterable[Entry], known: Names | None = None) -> Names:
     """All that the entries name, in one query for people and one for departments."""
     entries = list(entries)
     people = {pk for entry in entries for pk in people_in(entry.tag, entry.data)}
     departments = {pk for entry in entries for pk in departments_in(entry.tag, entry.data)}
+    found = known.departments if known else {}
+    missing = departments - set(found)
     return Names(
         people={person.pk: str(person) for person in User.objects.filter(pk__in=people)},
-        departments=Department.objects.in_bulk(departments) if departments else {},
-        titles=titles if titles is not None else titles_of({entry.subject for entry in entries}),
+        departments={**found, **(Department.objects.in_bulk(missing) if missing else {})},
+        titles=known.titles if known else titles_of({entry.subject for entry in entries}),
     )
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from complaints.casefile import case_for, earlier_complaints, open_file
+from complaints.casefile import case_for, open_file, other_complaints
 from complaints.forms.cases import Note
 from complaints.models import Complaint
 from complaints.permissions import may
@@ -43,11 +43,11 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     before = _number(request, "before")
     context = _regions(request, case, now)
     context |= {
-        "page": page_of(case.reference, before=before, titles=context["file"].titles),
+        "page": page_of(case.reference, before=before, known=context["file"].names),
         "before": before,
         "note": note_form(request, case, now),
         "may_reveal": rules.has_perm("complaints.reveal_identity", request.user, case),
-        "earlier": capped(earlier_complaints(case, request.user)),
+        "others": capped(other_complaints(case, request.user)),
     }
     return render(request, "complaints/case.html", context)
 
@@ -73,12 +73,12 @@ def live(request: HttpRequest, reference: str) -> HttpResponse:
         return HttpResponse(status=204)
     case = read_case(request.user, reference, now)
     context = _regions(request, case, now)
-    titles = context["file"].titles
-    page = page_of(case.reference, since=seq, titles=titles)
+    known = context["file"].names
+    page = page_of(case.reference, since=seq, known=known)
     whole = len(page.items) and page.newest - seq > PAGE
     if whole:
         # Asleep for long: the history begins anew rather than with a gap.
-        page = page_of(case.reference, titles=titles)
+        page = page_of(case.reference, known=known)
     context |= {"page": page, "whole": whole, "oob": True}
     return render(request, "complaints/parts/live.html", context)
 
