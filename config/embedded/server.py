@@ -28,7 +28,7 @@ from config.embedded.process import ServerError, dies_with_parent, stop
 from config.embedded.redis import Redis
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS_TO_ANSWER = 90
+SECONDS_TO_ANSWER = 180
 
 
 class Stopped(BaseException):
