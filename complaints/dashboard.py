@@ -59,8 +59,14 @@ def tiles(scope: Scope, promises: Iterable[Promises]) -> list[Tile]:
 
 
 def open_escalations(scope: Scope) -> QuerySet[Escalation]:
-    """Those that wait for a decision, as far as they may be read and lie within the view."""
-    rows = Escalation.objects.open().visible_to(scope.user).filter(scope.of_severity)
+    """Those that wait for a decision, on cases that may be read, and within the view."""
+    rows = Escalation.objects.open().filter(scope.of_severity)
+    if not scope.standing.sees_every_case:
+        cases = Complaint.objects.visible_to(scope.user).open()
+        asked = Escalation.objects.open().visible_to(scope.user)
+        rows = rows.filter(
+            Q(pk__in=asked.values("pk")) | Q(stream__in=cases.values("reference"))
+        )
     if scope.chosen is not None:
         rows = rows.filter(department__in=scope.ids)
     return rows

@@ -6,7 +6,7 @@ by kind, all tickets at once, all promises at once, all cases at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -40,14 +40,30 @@ _AT_HAND = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """A person and where they work, as far as it is known; nobody where the customer waits."""
+
+    person: User | None = None
+    department: Department | None = None
+
+    def __bool__(self) -> bool:
+        return self.person is not None or self.department is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something the person has to do; `about` is None where they may not read what it is."""
+    """Something the person has to do; `about` is None where they may not read what it is.
+
+    A case is one thing, however many clocks run on it: the soonest leads, `also` has the others.
+    """
 
     deadline: Deadline
     about: Subject | None
     promise: Commitment | None
     acts: Acts
+    asked_by: Party
     instead_of: User | None
+    also: Sequence[Deadline] = ()
 
     @property
     def ticket(self) -> Ticket | None:
@@ -65,15 +81,6 @@ class Waiting:
         if isinstance(self.about, Commitment):
             return self.about.what
         return self.about.title if self.about else self.deadline.label
-
-    @property
-    def asked_by(self) -> tuple[User | None, Department | None]:
-        """Who waits for it, and where they work; nobody where the customer does."""
-        if isinstance(self.about, Ticket):
-            return self.about.asked_by, self.about.asking_department
-        if isinstance(self.about, Commitment):
-            return self.about.made_to, _department_of_promisee(self.about)
-        return None, None
 
     @property
     def is_late(self) -> bool:
@@ -106,12 +113,20 @@ def desk_of(
     )
     shown = found[:WAITING_SHOWN]
     subjects = subjects_of(shown, user)
-    rows = [_waiting(row, subjects.get(row.subject), user, back) for row in shown]
+    together: dict[str, list[Deadline]] = {}
+    for row in shown:
+        together.setdefault(row.subject, []).append(row)
+    rows = [
+        _waiting(clocks, subjects.get(subject), user, back) for subject, clocks in together.items()
+    ]
     more = Place(shown[-1].due_at, str(shown[-1].pk)) if len(found) > len(shown) else None
     return Desk(rows, more)
 
 
-def _waiting(deadline: Deadline, subject: Subject | None, user: User, back: str) -> Waiting:
+def _waiting(
+    clocks: Sequence[Deadline], subject: Subject | None, user: User, back: str
+) -> Waiting:
+    deadline, *also = clocks
     promise = subject if isinstance(subject, Commitment) else None
     # A promise to deliver a ticket is kept by answering the ticket: its moves are the ticket's.
     about = promise.ticket if promise and promise.ticket and _delivers(promise) else subject
@@ -119,8 +134,10 @@ def _waiting(deadline: Deadline, subject: Subject | None, user: User, back: str)
         deadline=deadline,
         about=about,
         promise=promise,
-        acts=_acts(user, about, deadline.kind, back) if about else Acts(),
+        acts=_acts(user, about, clocks, back) if about else Acts(),
+        asked_by=_asked_by(about, deadline.kind, user),
         instead_of=deadline.owner if deadline.owner_id not in (None, user.pk) else None,
+        also=also,
     )
 
 
@@ -128,14 +145,26 @@ def _delivers(promise: Commitment) -> bool:
     return promise.kind == Commitment.Kind.DELIVER
 
 
-def _acts(user: User, about: Subject, kind: str, back: str) -> Acts:
-    """The moves that answer this clock at hand, the first as the button to press."""
+def _acts(user: User, about: Subject, clocks: Iterable[Deadline], back: str) -> Acts:
+    """The moves that answer the clocks at hand, those of the soonest first."""
     verbs = [verb for verb in allowed_moves(user, about) if verb != "note"]
-    shown = [verb for verb in _MEETS.get(kind, ()) if verb in verbs][:_AT_HAND]
+    meets = dict.fromkeys(verb for row in clocks for verb in _MEETS.get(row.kind, ()))
+    shown = [verb for verb in meets if verb in verbs][:_AT_HAND]
     return Acts(
         shown=[act_for(about, verb, primary=verb == shown[0], back=back) for verb in shown],
         more=[act_for(about, verb, back=back) for verb in verbs if verb not in shown],
     )
+
+
+def _asked_by(about: Subject | None, kind: str, user: User) -> Party:
+    """Who waits for it: who asks, or who was asked and wants something back."""
+    if isinstance(about, Ticket):
+        if kind in (Kind.COMPLETE, Kind.CONFIRM):
+            return Party(about.owner, about.department)
+        return Party(about.asked_by, about.asking_department)
+    if isinstance(about, Commitment) and about.made_to_id != user.pk:
+        return Party(about.made_to, _department_of_promisee(about))
+    return Party()
 
 
 def _department_of_promisee(promise: Commitment) -> Department | None:

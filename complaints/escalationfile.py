@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
 
 from django.db.models import Q
@@ -22,6 +23,7 @@ from journal.models import Entry
 
 STEPS_SHOWN = 60
 EARLIER_SHOWN = 10
+FOLDED = 3
 _LEVELS: Final[Mapping[int, str | Promise]] = {
     1: _("the leader"),
     2: _("the leader above"),
@@ -55,6 +57,17 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Reminders and the like that follow each other: folded where they are many."""
+
+    steps: Sequence[Step]
+
+    @property
+    def is_folded(self) -> bool:
+        return len(self.steps) >= FOLDED and self.steps[0].item.reading.quiet
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
     """One level of the ladder, and who was asked on it when."""
 
@@ -72,7 +85,7 @@ class EscalationFile:
     question: Question
     causes: Sequence[Deadline]
     levels: Sequence[Level]
-    steps: Sequence[Step]
+    runs: Sequence[Run]
     file: CaseFile | None
     earlier: Sequence[Escalation] = field(default_factory=list)
 
@@ -98,7 +111,7 @@ def open_escalation(escalation: Escalation, user: User, now: datetime) -> Escala
         question=questions_of([escalation], user, now)[0],
         causes=with_working_left(causes, now),
         levels=_levels(escalation, steps),
-        steps=steps,
+        runs=_runs(steps),
         file=open_file(case, user, now) if case else None,
         earlier=_earlier(escalation) if case else [],
     )
@@ -135,6 +148,11 @@ def _steps(escalation: Escalation, causes: Iterable[Deadline]) -> list[Step]:
         )
         for entry in entries
     ]
+
+
+def _runs(steps: Iterable[Step]) -> list[Run]:
+    found = groupby(steps, key=lambda step: step.item.reading.quiet)
+    return [Run(list(run)) for _quiet, run in found]
 
 
 def _entries(escalation: Escalation, firings: Iterable[int]) -> list[Entry]:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
 from complaints.acts import Acts, act_for
 from complaints.models import Complaint, Holding, Ticket
 from complaints.permissions import allowed_moves
@@ -36,6 +38,7 @@ class Question:
     resolve_by: Clock | None
     held_for: float | None
     acts: Acts
+    url: str
 
     @property
     def title(self) -> str:
@@ -63,6 +66,7 @@ def questions_of(
     causes, clocks = _deadlines(rows, streams, now)
     tickets = _tickets(rows)
     held = _held_for([case for case in cases.values() if case.is_open], now)
+    readable = _readable(rows, user)
     return [
         Question(
             escalation=row,
@@ -73,9 +77,23 @@ def questions_of(
             resolve_by=clocks.get((row.stream, Kind.RESOLVE)),
             held_for=held.get(row.stream),
             acts=_acts(user, row, back),
+            url=_address(row, readable),
         )
         for row in rows
     ]
+
+
+def _readable(rows: Iterable[Escalation], user: User) -> set[int]:
+    """Those whose own page the person may read; readers of the case see the others there."""
+    seen = Escalation.objects.visible_to(user).filter(pk__in=[row.pk for row in rows])
+    return set(seen.values_list("pk", flat=True))
+
+
+def _address(escalation: Escalation, readable: set[int]) -> str:
+    if escalation.pk in readable:
+        return reverse("complaints:escalation", args=[escalation.reference])
+    case = reverse("complaints:case", args=[escalation.stream])
+    return f"{case}#{escalation.reference}"
 
 
 def _cases(streams: Iterable[str], user: User) -> Iterable[Complaint]:

@@ -103,16 +103,21 @@ def count_waiting(user: User, standing: Standing, now: datetime, cap: int) -> tu
     """
     if not standing.is_active:
         return 0, False
+    most = 3 * cap
     owned, untaken = (
-        rows.exclude(kind=Deadline.Kind.DECIDE).order_by("due_at").values_list("due_at")[: cap + 1]
+        rows.exclude(kind=Deadline.Kind.DECIDE)
+        .order_by("due_at")
+        .values_list("subject", "due_at")[:most]
         for rows in _waiting(user, standing)
     )
     # An escalation counts, and is not late by itself: its date is that of its own clock.
     later = Value(now + timedelta(days=1), output_field=DateTimeField())
     asked = open_escalations_for(standing).order_by("pk").annotate(due_at=later)
-    rows = owned.union(untaken, asked.values_list("due_at")[: cap + 1], all=True)
-    dates = [due_at for (due_at,) in rows]
-    return len(dates), any(due_at <= now for due_at in dates)
+    rows = owned.union(untaken, asked.values_list("reference", "due_at")[:most], all=True)
+    dates = list(rows)
+    # A case is one thing, however many clocks run on it.
+    things = len({subject for subject, _ in dates}) if len(dates) < most else cap + 1
+    return min(things, cap + 1), any(due_at <= now for _, due_at in dates)
 
 
 def open_escalations_for(standing: Standing) -> QuerySet[Escalation]:

@@ -15,10 +15,12 @@ from complaints.places import Place
 from complaints.questions import Question, questions_of
 from complaints.scope import Scope, scope_of
 from departments.models import User
+from escalations.models import Escalation
 from escalations.queries import open_escalations_for, promises_kept
 
 PAGE = 50
-OTHERS_SHOWN = 5
+MINE_SHOWN, OTHERS_SHOWN = 8, 5
+"""On the dashboard, so that its figures stay in sight; all of them have a page of their own."""
 
 
 @require_safe
@@ -33,8 +35,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "scope": scope,
         "query": scope.query(),
         "tiles": tiles(scope, promises.values()),
-        "mine": mine[:PAGE],
-        "more_mine": len(mine) > PAGE,
+        "leads": bool(scope.standing.leads),
+        "mine": mine[:MINE_SHOWN],
+        "more_mine": len(mine) > MINE_SHOWN,
         "others": others[:OTHERS_SHOWN],
         "more_others": len(others) > OTHERS_SHOWN,
         "waits": where_cases_wait(scope, promises),
@@ -48,11 +51,10 @@ def _questions(user: User, scope: Scope, *, back: str) -> tuple[list[Question], 
     """What the person is asked to decide, and what others are; within what is looked at."""
     seen = open_escalations(scope)
     mine = list(
-        open_escalations_for(scope.standing).filter(pk__in=seen.values("pk"))[: PAGE + 1]
+        open_escalations_for(scope.standing).filter(pk__in=seen.values("pk"))[: MINE_SHOWN + 1]
     )
-    others = seen.exclude(pk__in=[one.pk for one in mine]).select_related(
-        "leader", "department", "seat"
-    )
+    asked = Escalation.objects.addressed_to(scope.standing)
+    others = seen.exclude(pk__in=asked.values("pk")).select_related("leader", "department", "seat")
     rows = questions_of(
         [*mine, *others.order_by("-level", "raised_at", "pk")[: OTHERS_SHOWN + 1]],
         user,
@@ -64,10 +66,13 @@ def _questions(user: User, scope: Scope, *, back: str) -> tuple[list[Question], 
 
 @require_safe
 def escalation_list(request: HttpRequest) -> HttpResponse:
-    """All that wait for a leader, the longest wait first, page by page."""
+    """All that wait for a leader, or `mine` for this one; the longest wait first, page by page."""
     now = timezone.now()
     scope = scope_of(request.user, request.GET, now)
     rows = open_escalations(scope).select_related("leader", "department", "seat", "raised_by")
+    is_mine = request.GET.get("mine") == "1"
+    if is_mine:
+        rows = rows.filter(pk__in=Escalation.objects.addressed_to(scope.standing).values("pk"))
     after = Place.parse(request.GET.get("after", ""))
     if after is not None and after.number is not None:
         rows = rows.filter(raised_at__gte=after.at).exclude(
@@ -79,14 +84,14 @@ def escalation_list(request: HttpRequest) -> HttpResponse:
         "now": now,
         "scope": scope,
         "rows": questions_of(found[:PAGE], request.user, now, back=request.get_full_path()),
-        "is_first": after is None,
-        "older_url": _further(scope, Place(last.raised_at, str(last.pk))) if last else "",
+        "is_mine": is_mine,
+        "older_url": _further(scope, Place(last.raised_at, str(last.pk)), is_mine) if last else "",
     }
     return render(request, "complaints/escalations.html", context)
 
 
-def _further(scope: Scope, place: Place) -> str:
-    query = scope.query(after=str(place))
+def _further(scope: Scope, place: Place, is_mine: bool) -> str:
+    query = scope.query(after=str(place), mine="1" if is_mine else "")
     return f"{reverse('complaints:escalations')}?{query}"
 
 
