@@ -156,7 +156,20 @@ class WorkTime:
 
     def assumed_years(self, start: datetime, end: datetime) -> tuple[int, ...]:
         """Years without an official plan on which a count from start to end rests."""
-        return self.explain(start, end).assumed_years
+        since, until = _epoch(start), _epoch(end)
+        if until <= since:
+            return ()
+        # By days alone: every date on a page asks this.
+        days = _days(self._date(since), self._date(until - 1))
+        return tuple(sorted({day.year for day in days if self._plans.is_assumed(day)}))
+
+    def on(self, day: date) -> DayPlan:
+        """The hours of one local day, and why it has them."""
+        return self._plans.on(day)
+
+    def is_assumed(self, day: date) -> bool:
+        """Whether a day's hours rest on a year without an official plan."""
+        return self._plans.is_assumed(day)
 
     # The line
 

@@ -8,6 +8,7 @@ from escalations.models.deadlines import Deadline, Firing
 from escalations.models.escalations import Escalation, EscalationQuerySet
 from escalations.models.figures import DailyFigure, SweepTick
 from escalations.models.policies import Policy, PolicyVersion, Severity
+from escalations.models.recounts import Recount
 
 __all__ = [
     "DailyFigure",
@@ -17,6 +18,7 @@ __all__ = [
     "Firing",
     "Policy",
     "PolicyVersion",
+    "Recount",
     "Severity",
     "SweepTick",
 ]

@@ -70,6 +70,13 @@ class Deadline(models.Model):
     started_at = models.DateTimeField()
     first_due_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    counted_from = models.DateTimeField(
+        null=True, blank=True, help_text="what its date follows from; empty where a person gave it"
+    )
+    counted_amount = models.FloatField(null=True, blank=True)
+    counted_unit = models.CharField(
+        max_length=16, choices=[(unit.value, unit.value) for unit in Unit], blank=True
+    )
     total_seconds = models.IntegerField(
         default=0, help_text="the whole span without its pauses: half-way is half of it"
     )
@@ -144,6 +151,14 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.kind} {self.due_at:%Y-%m-%d %H:%M}"
+
+    def count(self, start: datetime, amount: float, unit: Unit) -> None:
+        """Its date follows from so many units since then, and moves with the hours."""
+        self.counted_from, self.counted_amount, self.counted_unit = start, amount, unit.value
+
+    def give(self) -> None:
+        """Its date is a person's word: it stays, whatever the hours become."""
+        self.counted_from, self.counted_amount, self.counted_unit = None, None, ""
 
 
 class Firing(models.Model):

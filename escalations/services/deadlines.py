@@ -14,21 +14,23 @@ from hashlib import sha256
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from departments.calendars import work_time_of
+from departments.calendars import work_time_of, work_times_of
 from departments.models import Department, User
 from departments.worktime import Unit, WorkTime
 from escalations.clock import clock_for
-from escalations.models import Deadline, Firing
+from escalations.models import Deadline
 from escalations.policy import as_json
+from escalations.services.arming import arm, journal, skip
 from escalations.services.causes import withdraw_without_cause
 from escalations.services.policies import active_rules, rules_of
 from escalations.timetable import timetable_of
 from journal.errors import Invalid
-from journal.services import lock_stream, record
+from journal.services import lock_stream
 
 # Why a rung did nothing, in `Firing.reason`.
 PAST_AT_START = "past_at_start"
 PAST_WHEN_MOVED = "past_when_moved"
+HOUR = 60 * 60
 
 
 def start_deadline(
@@ -49,6 +51,7 @@ def start_deadline(
     version, rules = active_rules()
     target = rules.target(kind, severity)
     work = work_time_of(department)
+    given = due_at is not None
     if due_at is not None:
         unit = Unit.WORKING_HOUR
     elif target is not None:
@@ -71,9 +74,11 @@ def start_deadline(
         ladder=as_json(rules.ladder(kind, severity)),
         policy_version=version,
     )
-    passed = _arm(deadline, work, now)
+    if target is not None and not given:
+        deadline.count(now, target.amount, target.unit)
+    passed = arm(deadline, work, now)
     deadline.save(force_insert=True)
-    _skip(deadline, passed, reason=PAST_AT_START, now=now)
+    skip(deadline, passed, reason=PAST_AT_START, now=now)
     return deadline
 
 
@@ -125,13 +130,14 @@ def move_deadline(
     deadline.version += 1
     deadline.moves += 1
     deadline.decided = False
-    passed = _arm(deadline, work, now)
+    deadline.give()
+    passed = arm(deadline, work, now)
     deadline.save()
-    _skip(deadline, passed, reason=PAST_WHEN_MOVED, now=now)
+    skip(deadline, passed, reason=PAST_WHEN_MOVED, now=now)
     # The words stay with the move that gives them, where they can be redacted.
     digest = sha256(reason.strip().encode()).hexdigest()
     data = {"from": before, "to": due_at, "moves": deadline.moves, "text_sha256": digest}
-    _journal(deadline, "deadline:moved", now, actor=actor, **data)
+    journal(deadline, "deadline:moved", now, actor=actor, **data)
     return deadline
 
 
@@ -148,7 +154,7 @@ def pause_deadline(*, subject: str, kind: str, reason: str, now: datetime) -> De
     deadline.state = Deadline.State.PAUSED
     deadline.pause_reason, deadline.paused_at, deadline.wake_at = reason, now, None
     deadline.save()
-    _journal(deadline, "deadline:paused", now, reason=reason, left=deadline.left_seconds)
+    journal(deadline, "deadline:paused", now, reason=reason, left=deadline.left_seconds)
     return deadline
 
 
@@ -161,14 +167,15 @@ def resume_deadline(*, subject: str, kind: str, reason: str, now: datetime) -> D
     deadline = paused.first()
     if deadline is None:
         return None
-    work = work_time_of(deadline.department)
-    deadline.due_at = clock_for(deadline.unit, work).add(now, deadline.left_seconds or 0)
+    work, left = work_time_of(deadline.department), deadline.left_seconds or 0
+    deadline.due_at = clock_for(deadline.unit, work).add(now, left)
+    _count_on(deadline, left, now)
     deadline.state = Deadline.State.RUNNING
     deadline.left_seconds, deadline.pause_reason, deadline.paused_at = None, "", None
     if not deadline.decided:
         deadline.wake_at = timetable_of(deadline, work).at(deadline.rung)
     deadline.save()
-    _journal(deadline, "deadline:resumed", now, reason=reason)
+    journal(deadline, "deadline:resumed", now, reason=reason)
     return deadline
 
 
@@ -187,13 +194,35 @@ def hand_deadline(
     deadline = _live(subject, kind).first()
     if deadline is None:
         return None
-    elsewhere = deadline.department_id != department.pk
+    before = deadline.department_id
     deadline.owner, deadline.department = owner, department
-    if elsewhere and deadline.wake_at is not None:
-        # Its rungs now count that department's hours.
-        deadline.wake_at = timetable_of(deadline, work_time_of(department)).at(deadline.rung)
-    deadline.save(update_fields=["owner", "department", "wake_at"])
+    if before != department.pk:
+        _move_house(deadline, before)
+    deadline.save()
     return deadline
+
+
+def _move_house(deadline: Deadline, before: int) -> None:
+    """Where others work other hours, these did not set its date, and will not move it."""
+    times = work_times_of({before, deadline.department_id})
+    work = times[deadline.department_id]
+    if work == times[before]:
+        return
+    deadline.give()
+    if deadline.wake_at is not None:
+        deadline.wake_at = timetable_of(deadline, work).at(deadline.rung)
+
+
+def _count_on(deadline: Deadline, left: int, now: datetime) -> None:
+    """After a pause a date follows from what was left, not from the beginning."""
+    if deadline.counted_from is None:
+        return
+    if left < 0:
+        deadline.give()
+    elif deadline.unit in {Unit.WORKING_HOUR, Unit.BUSINESS_DAY}:
+        deadline.count(now, left / HOUR, Unit.WORKING_HOUR)
+    else:
+        deadline.count(now, left / HOUR, Unit.HOUR)
 
 
 def _live(subject: str, kind: str | None) -> QuerySet[Deadline]:
@@ -226,47 +255,3 @@ def _stretch(deadline: Deadline, due_at: datetime, work: WorkTime, now: datetime
     deadline.due_at = due_at
     if deadline.state == Deadline.State.PAUSED:
         deadline.left_seconds = left
-
-
-def _arm(deadline: Deadline, work: WorkTime, now: datetime) -> list[tuple[int, datetime]]:
-    """Set the next rung and its instant; returns the rungs it is too late for.
-
-    A date that is past already skips nothing: the sweep fires the highest rung passed, once.
-    """
-    table = timetable_of(deadline, work)
-    passed = table.passed(0, now) if deadline.due_at > now else []
-    deadline.rung = len(passed)
-    running = deadline.state == Deadline.State.RUNNING
-    deadline.wake_at = table.at(deadline.rung) if running else None
-    return passed
-
-
-def _skip(
-    deadline: Deadline, rungs: list[tuple[int, datetime]], *, reason: str, now: datetime
-) -> None:
-    Firing.objects.bulk_create(
-        Firing(
-            deadline=deadline,
-            version=deadline.version,
-            rung=index,
-            state=Firing.State.SKIPPED,
-            reason=reason,
-            planned_at=at,
-            fired_at=now,
-        )
-        for index, at in rungs
-    )
-
-
-def _journal(
-    deadline: Deadline, tag: str, now: datetime, *, actor: User | None = None, **data: object
-) -> None:
-    record(
-        stream=deadline.stream,
-        subject=deadline.subject,
-        tag=tag,
-        actor=actor,
-        department=deadline.department,
-        now=now,
-        data={"kind": deadline.kind, "due_at": deadline.due_at, **data},
-    )
