@@ -6,6 +6,7 @@ import hashlib
 import unicodedata
 import uuid
 from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -19,7 +20,7 @@ from journal.models import Entry
 _LONGEST_NAME = 120
 
 
-def check_file(file: UploadedFile) -> str:
+def check_file(file: UploadedFile[Any]) -> str:
     """The content type, found by looking inside. Raises Invalid with what is wrong."""
     name = safe_name(file.name or "")
     size = file.size or 0
@@ -44,7 +45,7 @@ def check_file(file: UploadedFile) -> str:
     return found
 
 
-def attach(*, complaint: Complaint, entry: Entry, file: UploadedFile) -> Attachment:
+def attach(*, complaint: Complaint, entry: Entry, file: UploadedFile[Any]) -> Attachment:
     """Keep the file with the entry that brought it."""
     content_type = check_file(file)
     digest = hashlib.sha256()

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import rules
 from django.core.files.uploadedfile import UploadedFile
@@ -43,7 +44,7 @@ class Filing:
     product: str = ""
     account: str = ""
     statutory_major: bool = False
-    files: Sequence[UploadedFile] = field(default_factory=tuple)
+    files: Sequence[UploadedFile[Any]] = field(default_factory=tuple)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from journal.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from journal.models import Entry
 from journal.services import lock_stream, record
 
-Thing = TypeVar("Thing", Complaint, Ticket, Commitment)
+Thing = TypeVar("Thing", bound=Complaint | Ticket | Commitment)
 
 
 def stream_of(thing: Complaint | Ticket | Commitment) -> str:
@@ -56,7 +56,8 @@ def _locked(thing: Thing) -> Thing:
     if not isinstance(thing, Complaint):
         Complaint.objects.select_for_update().get(pk=thing.complaint_id)
         rows = rows.select_related("complaint")
-    return rows.get(pk=thing.pk)
+    # The row of a thing is of the thing's own kind.
+    return cast("Thing", rows.get(pk=thing.pk))
 
 
 def _since(thing: Complaint | Ticket | Commitment, version: int) -> list[Entry]:
