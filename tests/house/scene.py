@@ -1,0 +1,102 @@
+"""Two cases, and one thing of each kind in them: what the permission matrix is asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from complaints.models import Complaint, Ticket
+from complaints.services.commitments import promise
+from complaints.services.customers import NewCustomer
+from complaints.services.decisions import request_decision
+from complaints.services.tickets import accept
+from departments.models import Department, User
+from escalations.models import Escalation
+from notifications.models import Delivery, Notice
+from tests.complaints.factories import ask, file_case
+from tests.house.matrix import Line
+from tests.personas import Org
+
+ONE_DAY = timedelta(days=1)
+SECRETS = ("Heron", "Moorhen", "Bittern", "Dipper", "Lapwing", "Wagtail", "Snipe")
+"""Each stands in the words of one thing of the cases, and nowhere else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`own`: customer service, business, technology. `foreign`: customer service, operations."""
+
+    own: Complaint
+    foreign: Complaint
+    things: dict[str, Any]
+
+    def address(self, line: Line) -> str:
+        """The address that the line is about."""
+        thing = self.things.get(line.object)
+        if line.verb:
+            return reverse(f"complaints:move_{line.name}", args=[thing.reference, line.verb])
+        name = line.name
+        if name == "complaints:attachment":
+            return reverse(name, args=[thing.attachments.get().token])
+        if name == "complaints:export":
+            return reverse(name, args=["departments"])
+        if isinstance(thing, Notice | Delivery):
+            return reverse(name, args=[thing.pk])
+        return reverse(name, args=[thing.reference] if thing else [])
+
+
+def build_scene(org: Org) -> Scene:
+    """Through the services, as the people would."""
+    now = timezone.now()
+    own, foreign = (_filed(org, name, now) for name in ("Heron", "Moorhen"))
+    asked = ask(own, org.cs1, org.biz, now=now, title="Bittern", ask="Bittern")
+    ticket = _taken(ask(own, org.cs1, org.biz, now=now), org.biz1, now)
+    below = _taken(ask(own, org.biz1, org.tech, now=now, parent=ticket), org.tech1, now)
+    _taken(ask(foreign, org.cs1, org.ops, now=now, title="Dipper"), org.ops1, now)
+    promised = promise(
+        complaint=own, actor=org.biz1, what="Lapwing", promised_at=now + ONE_DAY, now=now
+    )
+    notice = Notice.objects.filter(reader=org.biz1).first()
+    things = {
+        "own": own,
+        "foreign": foreign,
+        "asked": asked,
+        "ticket": ticket,
+        "below": below,
+        "promise": promised,
+        "answer": ticket.commitments.get(),
+        "question": _question(own, org.cs1, org.biz, "Wagtail"),
+        "elsewhere": _question(foreign, org.cs1, org.ops, "Snipe"),
+        "notice": notice,
+        "mail": notice.deliveries.get(),
+    }
+    return Scene(own, foreign, things)
+
+
+def _filed(org: Org, name: str, now: datetime) -> Complaint:
+    customer = NewCustomer(
+        name=f"{name} senior", identity_type="passport", identity_number=f"{name}4821"
+    )
+    return file_case(
+        org.cs1,
+        now=now,
+        title=f"{name} has lost its points",
+        description=f"So {name} says.",
+        customer=customer,
+        files=[SimpleUploadedFile(f"{name}.txt", b"My points!")],
+    )
+
+
+def _taken(ticket: Ticket, owner: User, now: datetime) -> Ticket:
+    return accept(ticket=ticket, actor=owner, promised_at=now + ONE_DAY / 2, now=now)
+
+
+def _question(case: Complaint, actor: User, department: Department, text: str) -> Escalation:
+    return request_decision(
+        complaint=case, actor=actor, department=department, text=text, now=timezone.now()
+    )
