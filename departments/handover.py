@@ -82,7 +82,7 @@ def handover_line(
     return HandoverLine(
         segments=segments,
         marks=_marks(marks, scale),
-        ticks=_ticks(holdings, scale, now),
+        ticks=_ticks(holdings, scale, now, limit.label if limit else ""),
         now=percent(100 * scale.end),
         limit=Placed("99.60%", limit.label, limit.kind, anchor="end") if limit else None,
     )
@@ -135,15 +135,34 @@ def _marks(marks: Sequence[Mark], scale: Scale) -> list[Placed]:
     return placed
 
 
-def _ticks(holdings: Sequence[Held], scale: Scale, now: datetime) -> list[Placed]:
-    """The days on which somebody took over, as far as there is room for their dates."""
+def _ticks(holdings: Sequence[Held], scale: Scale, now: datetime, limit: str) -> list[Placed]:
+    """The days on which somebody took over, as far as there is room for their dates.
+
+    `limit` is what is written at the right end of the same row.
+    """
     ticks: list[Placed] = []
-    free, seen = 0.0, ""
+    wide, small, seen = Row(WIDE, limit), Row(SMALL, limit), ""
     for held, (_, _, x, _) in zip(holdings, scale.parts, strict=True):
         day = day_text(held.since, now=now)
-        if day == seen or x < free:
+        if day == seen or not wide.takes(x, day):
             continue
-        seen, free = day, x + letters(day) / WIDE + 0.02
-        minor = bool(ticks) and x < 0.3
-        ticks.append(Placed(percent(100 * x), day, minor=minor, anchor="start"))
+        seen = day
+        ticks.append(Placed(percent(100 * x), day, minor=not small.takes(x, day), anchor="start"))
     return ticks
+
+
+class Row:
+    """A row of labels that must not touch each other, on a line of so many pixels."""
+
+    def __init__(self, pixels: float, last: str) -> None:
+        self.pixels = pixels
+        self.free = 0.0
+        self.end = pixels - (letters(last) + PADDING if last else 0)
+
+    def takes(self, share: float, label: str) -> bool:
+        """Whether a label that begins at this share of the line fits; then its place is taken."""
+        start = share * self.pixels
+        if start < self.free or start + letters(label) > self.end:
+            return False
+        self.free = start + letters(label) + PADDING
+        return True

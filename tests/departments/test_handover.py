@@ -100,6 +100,20 @@ def test_days_are_written_once():
     assert [tick.label for tick in line.ticks] == ["12 Nov", "13 Nov"]
 
 
+def test_days_leave_room_for_the_limit():
+    limit = Mark(at(90), "limit", "resolve by 25 Nov")
+    line = handover_line(held(2, 2, 60, 1), now=at(65), limit=limit)
+    assert [tick.label for tick in line.ticks] == ["12 Nov"]
+
+
+def test_days_that_touch_on_a_phone_are_left_out_there():
+    line = handover_line(held(17, 2, 100), now=at(119))
+    assert [(tick.label, tick.minor) for tick in line.ticks] == [
+        ("12 Nov", False),
+        ("13 Nov", True),
+    ]
+
+
 def test_working_time_decides_not_the_wall():
     def nobody_works_after_noon(start: datetime, end: datetime) -> float:
         noon = at(4)
