@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pgtrigger
 import pytest
@@ -74,3 +76,34 @@ def _emptied_journal() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush_all)
         yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium, which keeps to itself; as root it runs without its sandbox."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.fail(
+            "Browser tests need Chromium: script/test installs it, or says what to install."
+        )
+    quiet = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    alone = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": found, "args": [*quiet, *alone]}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """None: pages are named in full, and the plugin's own fixture warns on this pytest."""
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A desk of ordinary size, in the product's own zone and language."""
+    window = {"width": 1360, "height": 900}
+    return {
+        **browser_context_args,
+        "viewport": window,
+        "locale": "en-GB",
+        "timezone_id": "Asia/Shanghai",
+    }

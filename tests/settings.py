@@ -20,6 +20,9 @@ os.environ["REDIS_URL"] = f"unix://{_root}/run/redis.sock?db={2 * _worker}"
 for _name in ("SITE_URL", "ALLOWED_HOSTS", "EMAIL_HOST", "DUBAN_DEBUG", "CACHE_URL"):
     os.environ.pop(_name, None)
 
+# Playwright's loop runs in the test's own thread, which may use the database all the same.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 from config.settings import *  # noqa: E402, F403
 
 # Sign-in a thousand times a run: the slow hash is not what is tested.
