@@ -23,7 +23,9 @@ class Recount(models.Model):
     target = models.CharField(max_length=64, blank=True)
     since = models.DateTimeField(null=True, blank=True)
     after_id = models.BigIntegerField(default=0)
-    busy = models.BooleanField(default=False, help_text="this pass met clocks that were in use")
+    again = models.BooleanField(
+        default=False, help_text="another pass follows: this one came early, or met clocks in use"
+    )
     moved = models.PositiveIntegerField(default=0, help_text="dates moved since `since`")
     entry = models.ForeignKey(
         "journal.Entry",
@@ -42,4 +44,4 @@ class Recount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.department_id} {'since ' + str(self.since) if self.since else 'counted'}"
+        return f"{self.department_id} since {self.since}" if self.since else f"{self.department_id}"

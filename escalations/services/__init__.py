@@ -16,6 +16,7 @@ from escalations.services.escalations import (
     withdraw_escalations,
 )
 from escalations.services.policies import active_rules, install_default_policy
+from escalations.services.recounting import recount
 from escalations.services.sweep import SweepResult, sweep
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "move_deadline",
     "pause_deadline",
     "raise_escalation",
+    "recount",
     "resume_deadline",
     "start_deadline",
     "sweep",

@@ -23,6 +23,16 @@ def withdraw_without_cause(*, deadlines: Sequence[Deadline], now: datetime) -> i
     return withdraw(without_live_cause(open_.filter(Exists(of_these))), now=now)
 
 
+def withdraw_in_time(*, deadline: Deadline, now: datetime) -> int:
+    """Withdraw what only asked because this clock was late, which it is no longer."""
+    ours = Causes.objects.filter(escalation=OuterRef("pk"), deadline=deadline)
+    others = Causes.objects.filter(escalation=OuterRef("pk"), deadline__state__in=Deadline.LIVE)
+    late = Escalation.objects.open().filter(
+        Exists(ours), stream=deadline.stream, reason=Escalation.Reason.OVERDUE
+    )
+    return withdraw(late.exclude(Exists(others.exclude(deadline=deadline))), now=now)
+
+
 def without_live_cause(escalations: QuerySet[Escalation]) -> QuerySet[Escalation]:
     """Leave out those that a running or paused deadline still gives cause for."""
     live = Causes.objects.filter(escalation=OuterRef("pk"), deadline__state__in=Deadline.LIVE)
