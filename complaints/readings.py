@@ -224,6 +224,12 @@ def _clock_moved(told: Told) -> Reading:
     return Reading(says=says, facts=(dates,), quiet=True)
 
 
+def _clock_recomputed(told: Told) -> Reading:
+    dates = Fact(_("Due"), at=told.at("to"), before=told.at("from"))
+    says = _("The working hours have changed: “%(what)s” is due then.") % {"what": _due_thing(told)}
+    return Reading(says=says, facts=(dates,), quiet=True)
+
+
 def _clock_paused(told: Told) -> Reading:
     return Reading(says=_("Clock stopped: “%(what)s”.") % {"what": _due_thing(told)}, quiet=True)
 
@@ -297,6 +303,7 @@ READINGS: Final[dict[str, Read]] = {
     "escalation:withdrawn": _question_withdrawn,
     "deadline:reminded": _reminded,
     "deadline:moved": _clock_moved,
+    "deadline:recomputed": _clock_recomputed,
     "deadline:paused": _clock_paused,
     "deadline:resumed": _clock_resumed,
     "customer:identity_revealed": _line(

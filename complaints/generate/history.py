@@ -222,6 +222,7 @@ class MadeUpCase:
         """A running clock; its next rung lies ahead, as if every earlier one had fired."""
         world = self.world
         target = world.rules.target(kind, self.case.severity)
+        counted = due_at is None
         due_at = due_at or world.work.due(self.at, target.amount, target.unit)
         deadline = Deadline(
             subject=subject, stream=self.case.reference, kind=kind, label=label[:200],
@@ -230,6 +231,8 @@ class MadeUpCase:
             total_seconds=max(0, world.work.between(self.at, due_at)),
             ladder=as_json(world.rules.ladder(kind, self.case.severity)),
         )  # fmt: skip
+        if counted:
+            deadline.count(self.at, target.amount, target.unit)
         for rung, at in timetable_of(deadline, world.work).since(0):
             if at > world.now:
                 deadline.rung, deadline.wake_at = rung, at
@@ -261,9 +264,7 @@ class MadeUpCase:
         )
 
     def _hold(self, department: Department, person: User | None) -> Holding:
-        holding = Holding(
-            complaint=self.case, department=department, person=person, since=self.at
-        )
+        holding = Holding(complaint=self.case, department=department, person=person, since=self.at)
         self.rows.holdings.append(holding)
         return holding
 

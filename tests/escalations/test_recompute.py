@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from departments.calendars import work_time_of
@@ -21,7 +22,9 @@ from escalations.services import (
     sweep,
 )
 from journal.models import Entry
+from journal.services import lock_stream
 from tests.escalations.clocks import MONDAY, at, fired, start
+from tests.personas import build_org
 
 pytestmark = pytest.mark.django_db
 NOON = at(2, 12)
@@ -292,3 +295,38 @@ def test_the_effect_costs_two_queries_and_shows_fifty(known, django_assert_num_q
     with django_assert_num_queries(2):
         effect = effect_on([known.tech], work, NOON)
     assert (effect.moved, len(effect.first), effect.complete) == (60, 50, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_case_that_is_being_moved_is_met_again():
+    known = build_org()
+    recount(now=MONDAY)
+    start(known.tech, kind="confirm")
+    start(known.tech, kind="confirm", subject="T-2", stream="C-2026-00002")
+    close(known, 3)
+    with ThreadPoolExecutor(1) as elsewhere, transaction.atomic():
+        lock_stream("C-2026-00002")
+        assert elsewhere.submit(in_another_session, NOON).result() == 1
+    assert Recount.objects.get(department=known.tech).again
+    assert settle(NOON) == 1
+    assert not Recount.objects.filter(since__isnull=False).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_ticks_at_once_move_each_date_once():
+    known = build_org()
+    recount(now=MONDAY)
+    for number in range(40):
+        start(known.tech, kind="confirm", subject=f"T-{number}", stream=f"C-{number}")
+    close(known, 3)
+    with ThreadPoolExecutor(3) as elsewhere:
+        moved = list(elsewhere.map(in_another_session, [NOON] * 3))
+    assert sum(moved) + settle(NOON) == 40
+    assert Entry.objects.filter(tag="deadline:recomputed").count() == 40
+
+
+def in_another_session(now):
+    try:
+        return recount(now=now, batch=5)
+    finally:
+        connection.close()
