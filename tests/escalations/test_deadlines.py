@@ -44,7 +44,7 @@ def test_the_policy_sets_the_date_of_the_rest(org):
     deadline = start(org.biz, kind="accept", severity="major")
     assert deadline.due_at == at(2, 11)
     assert start(org.biz, kind="confirm", subject="T-2").due_at == at(4, 18)
-    assert start(org.cs, kind="resolve", subject="T-3").due_at == MONDAY + timedelta(hours=72)
+    assert start(org.cs, kind="resolve", subject="T-3").due_at == at(10, 0)
 
 
 def test_without_target_and_promise_there_is_no_clock(org):
@@ -133,8 +133,11 @@ def test_only_for_reasons_that_the_policy_lists(org):
     assert resume_deadline(subject="T-1", kind="deliver", reason="returned", now=MONDAY) is None
 
 
-def test_calendar_days_pause_in_real_time(org):
-    start(org.cs, kind="resolve")  # 72 hours: until Thursday 9:00
+def test_calendar_time_pauses_in_real_time(org):
+    version = install_default_policy(now=MONDAY)
+    version.rules["targets"]["resolve"] = {"*": {"within": 72, "unit": "hour"}}
+    version.save()
+    start(org.cs, kind="resolve")  # until Thursday 9:00
     friday_night = at(6, 22)
     pause_deadline(subject="T-1", kind="resolve", reason="external_appraisal", now=at(4, 22))
     resumed = resume_deadline(
