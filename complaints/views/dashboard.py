@@ -51,10 +51,14 @@ def _questions(user: User, scope: Scope, *, back: str) -> tuple[list[Question], 
     """What the person is asked to decide, and what others are; within what is looked at."""
     seen = open_escalations(scope)
     mine = list(
-        open_escalations_for(scope.standing).filter(pk__in=seen.values("pk"))[: MINE_SHOWN + 1]
+        open_escalations_for(scope.standing)
+        .filter(pk__in=seen.values("pk"))
+        .select_related("raised_by")[: MINE_SHOWN + 1]
     )
     asked = Escalation.objects.addressed_to(scope.standing)
-    others = seen.exclude(pk__in=asked.values("pk")).select_related("leader", "department", "seat")
+    others = seen.exclude(pk__in=asked.values("pk")).select_related(
+        "leader", "department", "seat", "raised_by"
+    )
     rows = questions_of(
         [*mine, *others.order_by("-level", "raised_at", "pk")[: OTHERS_SHOWN + 1]],
         user,

@@ -29,8 +29,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     standing = standing_of(user)
     after = Place.parse(request.GET.get("waiting", ""))
     awaited_after = Place.parse(request.GET.get("awaited", ""))
-    asked = open_escalations_for(standing)[: WAITING_SHOWN + 1] if not after else []
-    questions = questions_of(asked, user, now, back=here)
+    asked = [] if after else open_escalations_for(standing).select_related("raised_by")
+    questions = questions_of(asked[: WAITING_SHOWN + 1], user, now, back=here)
     waiting = desk_of(user, standing, now, after=after, back=here)
     total = len(questions) + len(waiting.rows)
     late = waiting.late + sum(
