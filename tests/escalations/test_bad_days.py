@@ -156,13 +156,13 @@ def test_killed_in_mid_sweep_each_rung_fires_once(org):
     now = timezone.now()
     yesterday = now - timedelta(days=1)
     deadline = start(org.tech, org.tech1, now=yesterday, due_at=yesterday)
-    copies(deadline, 300, cases=100)
-    for done in (20, 120):
+    copies(deadline, 160, cases=40)
+    for done in (20, 80):
         assert kill_after(sweeping(), done) == -signal.SIGKILL
-        assert done <= Firing.objects.filter(state="fired").count() < 300
+        assert done <= Firing.objects.filter(state="fired").count() < 160
     sweep(now=now, seconds=60)
-    each_fired_once(300)
-    assert Escalation.objects.count() == 100
+    each_fired_once(160)
+    assert Escalation.objects.count() == 40
 
 
 def test_a_case_without_any_history_is_no_obstacle(org):
