@@ -193,6 +193,8 @@ def open_house(opened: ExitStack) -> House:
         # honcho gives each process a PORT of its own: links in mails would follow the worker's.
         "SITE_URL": settings.SITE_URL,
         "PYTHONUNBUFFERED": "1",
+        # Named by hash and compressed, as in production: a page weighs a quarter.
+        "DUBAN_STATIC_ROOT": os.environ.get("DUBAN_STATIC_ROOT") or str(var / "static"),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
     }
     house = House(

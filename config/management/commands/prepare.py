@@ -1,10 +1,12 @@
-"""Brings the database of an installation up to date; part of script/server."""
+"""Brings the database and the static files of an installation up to date; for script/server."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, call_command, get_commands
 
 from departments.models import User
@@ -19,6 +21,8 @@ class Command(BaseCommand):
         """Prints only the demo accounts with their roles; run twice, it does nothing else."""
         people = User.objects
         call_command("migrate", interactive=False, verbosity=0)
+        if settings.STATIC_ROOT and static_files_changed(Path(settings.STATIC_ROOT)):
+            call_command("collectstatic", interactive=False, verbosity=0)
         loaded = settings.VAR_DIR / "run" / "demo-loaded"
         wanted = not settings.PRODUCTION and not loaded.exists() and "load_demo" in get_commands()
         # The password of demo accounts is printed: never where a real person has an account.
@@ -26,3 +30,12 @@ class Command(BaseCommand):
             call_command("load_demo", stdout=self.stderr)
             loaded.touch()
         call_command("demo_accounts", stdout=self.stdout)
+
+
+def static_files_changed(collected: Path) -> bool:
+    """Whether a file is newer than what was collected: hashing and compressing takes seconds."""
+    manifest = collected / "staticfiles.json"
+    if not manifest.exists():
+        return True
+    sources = (storage.path(name) for finder in get_finders() for name, storage in finder.list([]))
+    return max(Path(source).stat().st_mtime for source in sources) >= manifest.stat().st_mtime
