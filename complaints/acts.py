@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from complaints.models import Commitment, Complaint, Ticket
 from complaints.permissions import Thing, allowed_moves, moves_of
 from departments.models import User
+from departments.standing import standing_of
 from escalations.models import Escalation
 
 # Where the work goes on: the first of these that is allowed is the button to press.
@@ -60,8 +61,13 @@ class Acts:
 
 
 def acts_of(user: User, thing: Complaint | Ticket | Commitment) -> Acts:
-    """The moves that this person can make now. Writing has a place of its own on the page."""
+    """The moves that this person can make now. Writing has a place of its own on the page.
+
+    Where others are to move, all of it waits in the menu: a leader may, but need not.
+    """
     verbs = [verb for verb in allowed_moves(user, thing) if verb != "note"]
+    if not _concerns(user, thing):
+        return Acts(more=[act_for(thing, verb) for verb in verbs])
     onward = next((verb for verb in _ONWARD[type(thing)] if verb in verbs), None)
     near = [verb for verb in _CLOSE_AT_HAND[type(thing)] if verb in verbs and verb != onward]
     shown = [*([onward] if onward else []), *near[: _SHOWN[type(thing)]]]
@@ -69,6 +75,15 @@ def acts_of(user: User, thing: Complaint | Ticket | Commitment) -> Acts:
         shown=[act_for(thing, verb, primary=verb == onward) for verb in shown],
         more=[act_for(thing, verb) for verb in verbs if verb not in shown],
     )
+
+
+def _concerns(user: User, thing: Complaint | Ticket | Commitment) -> bool:
+    """Whether the person's own department has to do with it, or whom they stand in for."""
+    if isinstance(thing, Complaint):
+        return True
+    standing = standing_of(user)
+    sides = {thing.department_id, getattr(thing, "asking_department_id", None)}
+    return bool(sides & standing.departments) or thing.owner_id in standing.stands_in_for
 
 
 def act_for(thing: Thing, verb: str, *, primary: bool = False, back: str = "") -> Act:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -210,6 +210,8 @@ class FilesField(forms.FileField):
 
 
 class Note(MoveForm):
+    # In its box on the page it has ids of its own: a dialog may be open with the same fields.
+    box_ids: ClassVar[str] = "write_%s"
     submit = _("Write")
     kind = forms.ChoiceField(
         label=_("Kind"),

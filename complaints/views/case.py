@@ -87,7 +87,7 @@ def note_form(request: HttpRequest, case: Complaint, now: datetime) -> Note | No
     """The box to write in; None for those who only read."""
     if not may(request.user, "note", case):
         return None
-    return Note(thing=case, actor=request.user, now=now)
+    return Note(thing=case, actor=request.user, now=now, auto_id=Note.box_ids)
 
 
 def _regions(request: HttpRequest, case: Complaint, now: datetime) -> dict[str, Any]:

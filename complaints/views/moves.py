@@ -19,6 +19,7 @@ from django.views import View
 
 from complaints.forms.base import MoveForm
 from complaints.forms.cases import FORMS as COMPLAINT_FORMS
+from complaints.forms.cases import Note
 from complaints.forms.escalations import FORMS as ESCALATION_FORMS
 from complaints.forms.tickets import COMMITMENT_FORMS, TICKET_FORMS
 from complaints.models import Commitment, Complaint, Ticket
@@ -109,8 +110,9 @@ class MoveView(View):
     def _form(self, verb: str, *given: Any) -> MoveForm:
         # Whoever leads here may have chosen the department already.
         chosen = {"department": self.request.GET.get("department")}
+        ids = {"auto_id": Note.box_ids} if self._is_written(self.request) else {}
         return _FORMS[self.noun][verb](
-            *given, thing=self.thing, actor=self.request.user, now=self.now, initial=chosen
+            *given, thing=self.thing, actor=self.request.user, now=self.now, initial=chosen, **ids
         )
 
     def _act(self, verb: str, form: MoveForm, gone: str = "") -> Act:
