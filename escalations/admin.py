@@ -94,6 +94,8 @@ class FiringInline(admin.TabularInline):  # type: ignore[type-arg]
 class DeadlineAdmin(ReadOnlyAdmin):
     """Clocks, with what fired to whom by which route."""
 
+    # Running the house is not reading its cases: words of them stay out.
+    exclude = ("label",)
     list_display = (
         "subject",
         "stream",
@@ -115,6 +117,7 @@ class DeadlineAdmin(ReadOnlyAdmin):
 class EscalationAdmin(ReadOnlyAdmin):
     """What was raised to leaders."""
 
+    exclude = ("label", "text", "note")
     list_display = ("reference", "stream", "reason", "level", "state", "leader", "raised_at")
     list_select_related = ("leader",)
     list_filter = ("state", "reason")

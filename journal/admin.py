@@ -35,8 +35,10 @@ class StreamAdmin(ReadOnlyAdmin):
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
-    """What happened."""
+    """That something happened, when, and by whom."""
 
+    # Some of it is words of cases, which running the house does not read.
+    exclude = ("data",)
     list_display = ("stream", "seq", "at", "tag", "subject", "actor", "department")
     list_select_related = ("actor", "department")
     search_fields = ("=stream__reference", "=subject", "=tag")

@@ -10,8 +10,9 @@ from notifications.models import Delivery, Notice
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
-    """Who was told what."""
+    """Who was told what kind of thing; its words are between the reader and the case."""
 
+    exclude = ("label", "data")
     list_display = ("id", "created_at", "kind", "stream", "subject", "reader", "read_at")
     list_select_related = ("reader",)
     search_fields = ("=stream", "=subject", "=reader__username")

@@ -23,8 +23,14 @@ from tests.house.matrix import Line
 from tests.personas import Org
 
 ONE_DAY = timedelta(days=1)
-SECRETS = ("Heron", "Moorhen", "Bittern", "Dipper", "Lapwing", "Wagtail", "Snipe")
-"""Each stands in the words of one thing of the cases, and nowhere else."""
+# Each stands in the words of one thing of the case, and nowhere else.
+WORDS_OF_OWN = ("Heron", "Bittern", "Lapwing", "Wagtail")
+WORDS_OF_FOREIGN = ("Moorhen", "Dipper", "Snipe")
+# What addresses want that are about no thing.
+GIVEN = {
+    "complaints:export": ["departments"],
+    "account_reset_password_from_key": ["1", "no-such-key"],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,9 @@ class Scene:
         name = line.name
         if name == "complaints:attachment":
             return reverse(name, args=[thing.attachments.get().token])
-        if name == "complaints:export":
-            return reverse(name, args=["departments"])
         if isinstance(thing, Notice | Delivery):
             return reverse(name, args=[thing.pk])
-        return reverse(name, args=[thing.reference] if thing else [])
+        return reverse(name, args=[thing.reference] if thing else GIVEN.get(name, []))
 
 
 def build_scene(org: Org) -> Scene:
