@@ -17,13 +17,16 @@ from django.utils.translation import gettext_lazy as _
 from complaints.forms.fields import LineField
 from complaints.models import Commitment, Complaint, Involvement, Ticket
 from complaints.scope import start_of
+from complaints.search import search_query
 from departments.models import Department, User
 from departments.queries import subtree_ids
 from escalations.models import Deadline, Severity
 
 OPEN, ALL = "open", "all"
+MANY = 2000
 STATES = [(OPEN, _("All that are open")), (ALL, _("All")), *Complaint.State.choices]
 
+UNSEEN = ("within", "part", "slow", "broken", "customer_of")
 PERIODS = [
     ("7", _("in the last 7 days")),
     ("30", _("in the last 30 days")),
@@ -122,15 +125,25 @@ class ComplaintFilter(django_filters.FilterSet):
 
     @property
     def any_of(self) -> list[Q]:
-        """Mine in three ways, each with an index of its own."""
+        """Mine in three ways, each with an index of its own.
+
+        Among open cases a ticket counts while it is open; among all of them, any that was mine.
+        """
         if not self.values.get("mine"):
             return []
-        tickets = Ticket.objects.filter(owner=self.user).values("complaint")
+        owned = Ticket.objects.filter(owner=self.user)
+        tickets = (owned.open() if self.values["state"] == OPEN else owned).values("complaint")
         return [
             Q(contact_owner=self.user),
             Q(holder=self.user) & ~Q(state__in=Complaint.ENDED),
             Q(pk__in=tickets),
         ]
+
+    def kept(self) -> Iterator[tuple[str, str]]:
+        """What is set and stands on no form: a form that is sent carries it along."""
+        for name in UNSEEN:
+            if name in self.values:
+                yield name, _written(self.values[name])
 
     def chips(self) -> Iterator[Chip]:
         """Each filter that somebody set, with the query without it."""
@@ -164,8 +177,17 @@ class ComplaintFilter(django_filters.FilterSet):
     # The filters
 
     def matching(self, rows: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
-        """With every word of the text."""
-        return rows.matching(text)
+        """With every word of the text: by what the words find, unless they find very many.
+
+        The planner cannot tell how rare the beginning of a word is, and would look for it
+        through all cases, newest first; that is quick only where every other case has it.
+        """
+        query = search_query(text)
+        if query is None:
+            return rows
+        found = Complaint.objects.filter(search=query).order_by("-received_at", "-pk")
+        hits = list(found.values_list("pk", flat=True)[: MANY + 1])
+        return rows.filter(search=query) if len(hits) > MANY else rows.filter(pk__in=hits)
 
     def in_state(self, rows: QuerySet[Any], _name: str, state: str) -> QuerySet[Any]:
         """Open, all, or just this one."""
@@ -177,15 +199,11 @@ class ComplaintFilter(django_filters.FilterSet):
         """Held now: a case that has ended is held by nobody."""
         return rows.open().filter(holder_department=department)
 
-    def held_within(
-        self, rows: QuerySet[Any], _name: str, department: Department
-    ) -> QuerySet[Any]:
+    def held_within(self, rows: QuerySet[Any], _name: str, department: Department) -> QuerySet[Any]:
         """Held now by the department or one below it."""
         return rows.open().filter(holder_department__in=subtree_ids([department.pk]))
 
-    def part_within(
-        self, rows: QuerySet[Any], _name: str, department: Department
-    ) -> QuerySet[Any]:
+    def part_within(self, rows: QuerySet[Any], _name: str, department: Department) -> QuerySet[Any]:
         """In which the department or one below it takes part."""
         parts = Involvement.objects.filter(department__in=subtree_ids([department.pk]))
         return rows.filter(pk__in=parts.values("complaint"))
@@ -212,8 +230,8 @@ class ComplaintFilter(django_filters.FilterSet):
         return rows.filter(pk__in=late.values("complaint"))
 
     def only_late(self, rows: QuerySet[Any], _name: str, late: bool | None) -> QuerySet[Any]:
-        """With a clock past due."""
-        return rows.late(self.now) if late else rows
+        """With a clock past due: no clock runs on a case that has ended."""
+        return rows.open().late(self.now) if late else rows
 
     def unchanged(self, rows: QuerySet[Any], _name: str, _value: object) -> QuerySet[Any]:
         """Whose they are is not one condition but several: see `any_of`."""

@@ -88,6 +88,11 @@ class Ticket(models.Model):
                 name="ticket_open_by_department",
             ),
             models.Index(
+                fields=["owner", "complaint"],
+                condition=~Q(state__in=["done", "withdrawn"]),
+                name="ticket_open_by_owner",
+            ),
+            models.Index(
                 fields=["asked_by", "needed_by"],
                 condition=Q(state="open"),
                 name="ticket_untaken_by_asker",

@@ -56,7 +56,8 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
     }
     response = render(request, "complaints/list.html", context)
     if request.htmx:
-        response["HX-Replace-Url"] = _address(chosen, newer=None) or request.path
+        said = chosen.query()
+        response["HX-Replace-Url"] = f"{request.path}?{said}" if said else request.path
     return response
 
 
