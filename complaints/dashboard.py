@@ -6,9 +6,9 @@ and one row per department and day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -20,13 +20,14 @@ from django.utils.translation import ngettext
 
 from complaints.filters import ComplaintFilter
 from complaints.models import Complaint, Holding, Involvement
-from complaints.paging import CAP, Count as Counted
+from complaints.paging import CAP
+from complaints.paging import Count as Counted
 from complaints.scope import Scope
 from departments.calendars import work_times_of
 from departments.charts import BarPart, stacked_bar
 from departments.models import Department
 from escalations.models import Deadline, Escalation
-from escalations.queries import Promises, promises_kept, promises_total
+from escalations.queries import Promises, promises_total
 
 YOUNG, MIDDLING = timedelta(days=2), timedelta(days=5)
 HOLDINGS_READ = 200
@@ -64,9 +65,7 @@ def open_escalations(scope: Scope) -> QuerySet[Escalation]:
     if not scope.standing.sees_every_case:
         cases = Complaint.objects.visible_to(scope.user).open()
         asked = Escalation.objects.open().visible_to(scope.user)
-        rows = rows.filter(
-            Q(pk__in=asked.values("pk")) | Q(stream__in=cases.values("reference"))
-        )
+        rows = rows.filter(Q(pk__in=asked.values("pk")) | Q(stream__in=cases.values("reference")))
     if scope.chosen is not None:
         rows = rows.filter(department__in=scope.ids)
     return rows
@@ -217,26 +216,52 @@ class DepartmentRow:
     median_hold: float | None
     promises: Promises
     open_url: str
-    overdue_url: str
 
     @property
     def open(self) -> int:
         return self.young + self.middling + self.old
 
+    @property
+    def overdue_url(self) -> str:
+        return f"{self.open_url}&late=1"
 
-def where_cases_wait(scope: Scope, promises: dict[int, Promises]) -> list[DepartmentRow]:
-    """By the department that holds them, in the order of the tree. Four queries."""
-    counted = {row["holder_department"]: row for row in _held(scope)}
-    most = max((row["young"] + row["middling"] + row["old"] for row in counted.values()), default=0)
+
+def where_cases_wait(scope: Scope, promises: Mapping[int, Promises]) -> list[DepartmentRow]:
+    """By the department that holds them, in the order of the tree. Three queries."""
+    counted = {counts.pop("holder_department"): counts for counts in _held(scope)}
+    most = max((sum(counts.values()) - counts["overdue"] for counts in counted.values()), default=0)
     holds = _median_holds(scope)
     return [
-        _department_row(scope, one, counted.get(one.pk, _NOTHING), most, holds.get(one.pk), promises)
+        DepartmentRow(
+            department=one,
+            bar=_bar(counts, most),
+            median_hold=holds.get(one.pk),
+            promises=promises.get(one.pk, Promises()),
+            open_url=_held_by(scope, one),
+            **counts,
+        )
         for one in scope.shown
         if one.is_active or one.pk in counted
+        for counts in [counted.get(one.pk, _NOTHING)]
     ]
 
 
 _NOTHING = {"young": 0, "middling": 0, "old": 0, "overdue": 0}
+
+
+def _bar(counts: Mapping[str, int], most: int) -> list[BarPart]:
+    parts = [
+        ("ok", _("less than 2 days"), counts["young"]),
+        ("warn", _("2 to 5 days"), counts["middling"]),
+        ("late", _("5 days and more"), counts["old"]),
+    ]
+    return stacked_bar(parts, whole=most)
+
+
+def _held_by(scope: Scope, department: Department) -> str:
+    said = {"holder": department.pk, "severity": scope.severity}
+    query = urlencode({name: value for name, value in said.items() if value})
+    return f"{reverse('complaints:list')}?{query}"
 
 
 def _held(scope: Scope) -> Iterable[dict[str, int]]:
@@ -258,37 +283,8 @@ def _held(scope: Scope) -> Iterable[dict[str, int]]:
     )
 
 
-def _department_row(
-    scope: Scope,
-    department: Department,
-    counted: dict[str, int],
-    most: int,
-    median_hold: float | None,
-    promises: dict[int, Promises],
-) -> DepartmentRow:
-    parts = [
-        ("ok", _("less than 2 days"), counted["young"]),
-        ("warn", _("2 to 5 days"), counted["middling"]),
-        ("late", _("5 days and more"), counted["old"]),
-    ]
-    held = urlencode({"holder": department.pk, **({"severity": scope.severity} if scope.severity else {})})
-    address = f"{reverse('complaints:list')}?{held}"
-    return DepartmentRow(
-        department=department,
-        young=counted["young"],
-        middling=counted["middling"],
-        old=counted["old"],
-        overdue=counted["overdue"],
-        bar=stacked_bar(parts, whole=most),
-        median_hold=median_hold,
-        promises=promises.get(department.pk, Promises()),
-        open_url=address,
-        overdue_url=f"{address}&late=1",
-    )
-
-
 def _median_holds(scope: Scope) -> dict[int, float]:
-    """By department how long, in its working time, it had a case; of its latest turns that ended."""
+    """By department, in its working time, how long it had a case: its latest turns that ended."""
     shown = [one.pk for one in scope.shown]
     if not shown:
         return {}

@@ -108,9 +108,7 @@ def desk_of(
     `back` is where a move leads afterwards.
     """
     place = (after.at, after.number) if after and after.number is not None else None
-    found = waiting_for(
-        user, standing, now, WAITING_SHOWN + 1, after=place, without=[Kind.DECIDE]
-    )
+    found = waiting_for(user, standing, now, WAITING_SHOWN + 1, after=place, without=[Kind.DECIDE])
     shown = found[:WAITING_SHOWN]
     subjects = subjects_of(shown, user)
     together: dict[str, list[Deadline]] = {}
@@ -123,9 +121,7 @@ def desk_of(
     return Desk(rows, more)
 
 
-def _waiting(
-    clocks: Sequence[Deadline], subject: Subject | None, user: User, back: str
-) -> Waiting:
+def _waiting(clocks: Sequence[Deadline], subject: Subject | None, user: User, back: str) -> Waiting:
     deadline, *also = clocks
     promise = subject if isinstance(subject, Commitment) else None
     # A promise to deliver a ticket is kept by answering the ticket: its moves are the ticket's.

@@ -128,8 +128,7 @@ def _steps(escalation: Escalation, causes: Iterable[Deadline]) -> list[Step]:
     """Reminders on what is late, and everything that happened to the escalation; oldest first."""
     fired = (
         Firing.objects.filter(
-            Q(deadline__in=[row.pk for row in causes])
-            | Q(deadline__subject=escalation.reference),
+            Q(deadline__in=[row.pk for row in causes]) | Q(deadline__subject=escalation.reference),
             state=Firing.State.FIRED,
         )
         .order_by("-fired_at")
@@ -176,10 +175,9 @@ def _named(
     routes: Iterable[list[dict[str, Any]]],
 ) -> tuple[Mapping[int, User], Mapping[int, Department]]:
     steps = [step for route in routes for step in route]
-    return (
-        User.objects.in_bulk({step["person"] for step in steps if step.get("person")}),
-        Department.objects.in_bulk({step["department"] for step in steps if step.get("department")}),
-    )
+    people = {step["person"] for step in steps if step.get("person")}
+    departments = {step["department"] for step in steps if step.get("department")}
+    return User.objects.in_bulk(people), Department.objects.in_bulk(departments)
 
 
 def _told(entry: Entry, firing: Firing | None, people: Mapping[int, User]) -> Sequence[User]:

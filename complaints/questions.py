@@ -108,7 +108,7 @@ def _cases(streams: Iterable[str], user: User) -> Iterable[Complaint]:
 def _deadlines(
     rows: Sequence[Escalation], streams: Iterable[str], now: datetime
 ) -> tuple[Mapping[int, list[Deadline]], Mapping[tuple[str, str], Clock]]:
-    """Per escalation the clocks that gave cause and run still; by subject and kind how they stand."""
+    """Per escalation the clocks that gave cause and still run; by subject and kind all of them."""
     links = (
         Causes.objects.filter(escalation__in=rows, deadline__state__in=Deadline.LIVE)
         .select_related("deadline__department", "deadline__owner")
@@ -131,9 +131,7 @@ def _tickets(rows: Iterable[Escalation]) -> dict[str, Ticket]:
     """The tickets over which two departments do not agree."""
     wanted = [row.subject for row in rows if row.reason == Reason.RETURNED_TWICE]
     found = Ticket.objects.filter(reference__in=wanted) if wanted else Ticket.objects.none()
-    return {
-        one.reference: one for one in found.select_related("department", "asking_department")
-    }
+    return {one.reference: one for one in found.select_related("department", "asking_department")}
 
 
 def _held_for(cases: Sequence[Complaint], now: datetime) -> dict[str, float]:

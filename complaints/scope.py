@@ -97,9 +97,11 @@ class Scope:
         """The address of this view, or of one with another choice; the usual ones are left out."""
         said = {
             "department": self.chosen.pk if self.chosen else "",
-            "days": self.days if self.days != USUAL_DAYS else "",
+            "days": self.days,
             "severity": self.severity,
         } | changes
+        if said["days"] == USUAL_DAYS:
+            del said["days"]
         return urlencode({name: value for name, value in said.items() if value})
 
     def filters(self) -> list[Filter]:
@@ -117,10 +119,7 @@ class Scope:
         return Filter("department", label, choices, self.chosen is not None)
 
     def _by_days(self) -> Filter:
-        choices = [
-            Choice(_last(days), self.query(days="" if days == USUAL_DAYS else days), days == self.days)
-            for days in DAYS
-        ]
+        choices = [Choice(_last(days), self.query(days=days), days == self.days) for days in DAYS]
         return Filter("days", _last(self.days), choices, self.days != USUAL_DAYS)
 
     def _by_severity(self) -> Filter:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from complaints.views import case, files, identity
-from complaints.views.go import go
 from complaints.views.customers import customers
-from complaints.views.filing import FilingView, filing_aside
-from complaints.views.list import complaint_list
 from complaints.views.dashboard import dashboard, escalation_list, export
 from complaints.views.desk import desk
 from complaints.views.escalations import EscalationMove, escalation
+from complaints.views.filing import FilingView, filing_aside
+from complaints.views.go import go
+from complaints.views.list import complaint_list
 from complaints.views.moves import MoveView
 from complaints.views.nudges import nudge_view
 

@@ -32,7 +32,7 @@ MEANS: dict[str, str | Promise] = {
 
 class AcknowledgeEscalation(MoveForm):
     submit = _("I have seen it")
-    intro = _("Acknowledging shows that you have seen it; it climbs on until a decision is recorded.")
+    intro = _("It shows that you have seen it; it climbs on until a decision is recorded.")
 
     def act(self) -> Any:
         given = self.given()
