@@ -164,7 +164,8 @@ def withdraw(
     promised = begin(commitment, "withdraw", actor=actor, version=version)
     reason = require(reason, "reason", _("Say why."))
     promised.ended_at = now
-    finish(promised, "withdraw", actor=actor, now=now, text=reason)
+    late = {"late": now > promised.first_promised_at}
+    finish(promised, "withdraw", actor=actor, now=now, text=reason, data=late)
     clocks.stop_all(promised, now=now)
     _free_what_it_blocked(promised, reason, actor=actor, now=now)
     return promised

@@ -26,7 +26,11 @@ def end_case(case: Complaint, verb: str, *, actor: User, now: datetime) -> None:
 def end_thing(thing: Ticket | Commitment, *, actor: User | None, now: datetime) -> None:
     """Withdraw a ticket or promise because what it was for has ended."""
     thing.ended_at = now
-    finish(thing, "withdraw", actor=actor, now=now, data={"because": "ended"})
+    data: dict[str, object] = {"because": "ended"}
+    if isinstance(thing, Commitment):
+        # A promise that was late already counts as broken, however it ends.
+        data["late"] = now > thing.first_promised_at
+    finish(thing, "withdraw", actor=actor, now=now, data=data)
     clocks.stop_all(thing, now=now)
 
 

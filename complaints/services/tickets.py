@@ -18,6 +18,7 @@ from complaints.services.ticket_notices import tell_asked, tell_asker
 from departments.models import Department, User
 from escalations.models import Deadline, Escalation
 from escalations.services import (
+    active_rules,
     cancel_deadline,
     hand_deadline,
     meet_deadline,
@@ -27,7 +28,6 @@ from escalations.services import (
 from journal.errors import Invalid
 
 Kind = Deadline.Kind
-RETURNS_UNTIL_DECISION = 2
 
 
 @transaction.atomic
@@ -100,7 +100,7 @@ def return_ticket(
     now: datetime,
     version: int | None = None,
 ) -> Ticket:
-    """Back to the asker: what is missing, and from whom. The second time asks for a decision."""
+    """Back to the asker: what is missing, and from whom. Too often, and a leader must decide."""
     back = begin(ticket, "return", actor=actor, version=version)
     back.missing = require(missing, "missing", _("Say what is missing."))
     from_whom = require(from_whom, "from_whom", _("Say who can supply it."))
@@ -112,7 +112,7 @@ def return_ticket(
     clocks.start_for_asker(back, Kind.COMPLETE, now=now)
     hand_over(back.complaint, "return", now=now)
     tell_asker(back, "ticket_returned", entry, now=now, data=data, by=actor)
-    if back.returns == RETURNS_UNTIL_DECISION:
+    if back.returns == active_rules()[1].limits.get("returns"):
         _ask_leader_above(back, now=now)
     return back
 
