@@ -8,10 +8,13 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from departments.admin_forms import CalendarDayForm, PersonAddForm, PersonForm, WorkCalendarForm
+from departments.admin_forms import PersonAddForm, PersonForm
+from departments.hours import text_of
 from departments.models import (
     Absence,
     CalendarDay,
@@ -21,8 +24,9 @@ from departments.models import (
     User,
     WorkCalendar,
 )
-from departments.public_holidays import last_official_year
+from departments.public_holidays import official_until
 from departments.tree import tree_path
+from departments.yearview import hours_in_words
 
 
 class MembershipInline(admin.TabularInline):
@@ -113,37 +117,55 @@ class DepartmentAdmin(admin.ModelAdmin):
         return "\u2003" * depth + str(department)
 
 
-class CalendarDayInline(admin.TabularInline):
+class Shown:
+    """Read here, changed elsewhere: on the page that shows first what a change does."""
+
+    def has_add_permission(self, *_args: Any, **_options: Any) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+class CalendarDayInline(Shown, admin.TabularInline):
     """The days that differ from the week and from the country's holidays."""
 
     model = CalendarDay
-    form = CalendarDayForm
+    fields = ("date", "hours", "label")
+    readonly_fields = ("hours",)
     extra = 0
     ordering = ("date",)
 
+    @admin.display(description=_("hours"))
+    def hours(self, day: CalendarDay) -> str:
+        """The hours as one writes them."""
+        return text_of(day.spans) or str(_("closed"))
+
 
 @admin.register(WorkCalendar)
-class WorkCalendarAdmin(admin.ModelAdmin):
-    """Weekly hours, holidays, and days of their own."""
+class WorkCalendarAdmin(Shown, admin.ModelAdmin):
+    """Weekly hours, holidays, and days of their own; changed on the pages of calendars."""
 
-    form = WorkCalendarForm
     inlines = (CalendarDayInline,)
-    list_display = ("__str__", "zone", "country", "official_until")
+    list_display = ("__str__", "zone", "country", "official_until", "page")
     search_fields = ("name_en", "name_zh")
-    readonly_fields = ("official_until",)
-    fieldsets: ClassVar = (
-        (None, {"fields": ("name_en", "name_zh", "zone")}),
-        (_("Public holidays"), {"fields": ("country", "official_until")}),
-        (_("Weekly hours"), {"fields": tuple(WorkCalendarForm.declared_fields)}),
-    )
+    fields = ("name_en", "name_zh", "zone", "country", "official_until", "hours", "page")
+    readonly_fields = ("official_until", "hours", "page")
 
     @admin.display(description=_("official plan until"))
     def official_until(self, calendar: WorkCalendar) -> str:
         """Up to which year the plan of holidays is official; later years are assumed."""
-        if not calendar.country:
-            return "-"
-        year = last_official_year(calendar.country)
-        return str(year) if year else str(_("always: the law names the days"))
+        return official_until(calendar.country) or "-"
+
+    @admin.display(description=_("weekly hours"))
+    def hours(self, calendar: WorkCalendar) -> str:
+        """The week in one line."""
+        return hours_in_words(calendar.week)
+
+    @admin.display(description=_("change"))
+    def page(self, calendar: WorkCalendar) -> str:
+        """Where it is changed: there the effect on running clocks is shown first."""
+        address = reverse("escalations:calendar", args=[calendar.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Its page, to change it"))
 
 
 class WhenFilter(admin.SimpleListFilter):

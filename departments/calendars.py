@@ -11,6 +11,7 @@ from django.db import connection
 from departments.hours import Span
 from departments.models import CalendarDay, Department, WorkCalendar
 from departments.public_holidays import holidays_of
+from departments.tree import tree_path
 from departments.worktime import DayPlan, WorkTime
 
 OFFICE_HOURS: list[list[Span]] = [[("09:00", "18:00")]] * 5 + [[], []]
@@ -56,6 +57,19 @@ def work_times_of(department_ids: Iterable[int]) -> dict[int, WorkTime]:
     return {
         pk: _compiled[nearest[pk][0]][1] if pk in nearest else default_work_time() for pk in wanted
     }
+
+
+def departments_by_calendar() -> dict[int, list[Department]]:
+    """Who works by which calendar, their own or one above, in the tree's order. Two queries."""
+    departments = list(Department.objects.filter(is_active=True).order_by(tree_path()))
+    with connection.cursor() as cursor:
+        cursor.execute(NEAREST, [[each.pk for each in departments], DEEPEST])
+        calendar_of = {origin: calendar for origin, calendar, _stamp in cursor.fetchall()}
+    users: dict[int, list[Department]] = {}
+    for department in departments:
+        if department.pk in calendar_of:
+            users.setdefault(calendar_of[department.pk], []).append(department)
+    return users
 
 
 def default_work_time() -> WorkTime:

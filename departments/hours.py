@@ -87,6 +87,22 @@ def text_of(spans: Iterable[Sequence[str]]) -> str:
     return ", ".join(f"{start}-{end}" for start, end in spans)
 
 
+def minutes_of(spans: Iterable[Span]) -> list[tuple[int, int]]:
+    """Checked spans in minutes after midnight; an end above 24:00 lies on the next day."""
+    return [_minutes((start, end)) for start, end in spans]
+
+
+def read_out(minutes: Iterable[tuple[int, int]]) -> str:
+    """Hours as a page says them: "09:00–12:00, 13:30–18:00"."""
+    return ", ".join(f"{_face(start)}–{_face(end)}" for start, end in minutes)
+
+
+def _face(minute: int) -> str:
+    if minute == DAY:
+        return "24:00"
+    return f"{minute % DAY // 60:02}:{minute % 60:02}"
+
+
 def _checked(span: Any) -> Span:
     if not (isinstance(span, list | tuple) and len(span) == 2 and all(map(_is_time, span))):
         raise ValidationError(
@@ -128,5 +144,5 @@ def _refuse_nights_into_hours(week: list[list[Span]]) -> None:
             raise ValidationError(
                 _("The hours of %(day)s run into those of %(next_day)s: end them earlier."),
                 code="overlap",
-                params={"day": WEEKDAYS[day], "next_day": WEEKDAYS[next_day]},
+                params={"day": WEEKDAYS[day], "next_day": WEEKDAYS[next_day], "weekday": day},
             )

@@ -51,3 +51,7 @@ def is_auditor(user: Person) -> bool:
 def is_administrator(user: Person) -> bool:
     """Runs the installation; that alone shows no case."""
     return bool(user.is_active and user.is_staff)
+
+
+CHANGE_CALENDARS = "departments.change_calendars"
+rules.add_perm(CHANGE_CALENDARS, is_compliance | is_administrator)

@@ -10,7 +10,7 @@ from importlib.metadata import version
 import holidays
 from chinese_calendar import constants as china
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from departments.hours import Span
@@ -62,6 +62,14 @@ def holidays_of(country: str, make_up_hours: Iterable[Span]) -> Holidays:
 def last_official_year(country: str) -> int | None:
     """The last year whose plan is official; None where the law itself says the days."""
     return max(_china_years()) if country == CHINA else None
+
+
+def official_until(country: str) -> str:
+    """The same in words; empty where no country's holidays are kept."""
+    if not country:
+        return ""
+    year = last_official_year(country)
+    return str(year) if year else _("always: the law names the days")
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Pages of the engine: one module for each."""
