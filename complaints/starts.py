@@ -94,9 +94,13 @@ def what_each_severity_starts() -> list[Speed]:
     """For each severity how fast it goes. One query."""
     rules = active_rules()[1]
     return [
-        Speed(severity.value, str(severity.label), _(", ").join(_promises(rules, severity)))
+        Speed(severity.value, str(severity.label), _sentence(_promises(rules, severity)))
         for severity in Severity
     ]
+
+
+def _sentence(parts: Iterable[str]) -> str:
+    return _("%(promises)s.") % {"promises": _(", ").join(parts)}
 
 
 def _promises(rules: Rules, severity: str) -> Iterable[str]:
