@@ -121,6 +121,16 @@ def test_levels_are_the_classes_of_chips():
     assert Clock(NOW, 60, Level.PAUSED).level.value == "muted"
 
 
+def test_in_chinese_dates_and_spans_are_written_the_chinese_way():
+    with translation.override("zh-hans"):
+        at = datetime(2026, 11, 12, 1, 14, tzinfo=UTC)
+        assert instant_text(at, now=NOW) == "11月12日 09:14"
+        assert instant_text(at - timedelta(days=365), now=NOW) == "2025年11月12日 09:14"
+        assert span_text(11 * 3600).replace(" ", "") == "1天3小时"
+        clock = clock_of(due_at=NOW - 18 * HOUR, now=NOW, between=working)
+        assert clock.text.replace(" ", "") == "超期6小时"
+
+
 @pytest.mark.parametrize(
     ("name", "letters"),
     [
