@@ -239,7 +239,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='complaint',
-            index=models.Index(models.F('holder_department'), models.OrderBy(models.F('received_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'withdrawn']), _negated=True), name='complaint_open_by_holder'),
+            index=models.Index(models.F('holder_department'), models.OrderBy(models.F('received_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['closed', 'withdrawn']), _negated=True), include=('severity', 'reference'), name='complaint_open_by_holder'),
         ),
         migrations.AddIndex(
             model_name='complaint',

@@ -123,6 +123,7 @@ class Complaint(models.Model):
                 F("holder_department"),
                 F("received_at").desc(),
                 F("id").desc(),
+                include=["severity", "reference"],
                 condition=~Q(state__in=["closed", "withdrawn"]),
                 name="complaint_open_by_holder",
             ),

@@ -200,6 +200,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='deadline',
+            index=models.Index(condition=models.Q(('owner__isnull', True), ('state__in', ['running', 'paused'])), fields=['department', 'due_at'], name='deadline_untaken_by_dept'),
+        ),
+        migrations.AddIndex(
+            model_name='deadline',
             index=models.Index(condition=models.Q(('kind', 'resolve'), ('state__in', ['met', 'met_late'])), fields=['ended_at'], include=('state', 'severity', 'department', 'stream'), name='deadline_resolved'),
         ),
         migrations.AddConstraint(

@@ -142,6 +142,11 @@ class Deadline(models.Model):
             ),
             models.Index(fields=["subject"], name="deadline_by_subject"),
             models.Index(
+                fields=["department", "due_at"],
+                condition=Q(state__in=["running", "paused"], owner__isnull=True),
+                name="deadline_untaken_by_dept",
+            ),
+            models.Index(
                 fields=["ended_at"],
                 include=["state", "severity", "department", "stream"],
                 condition=Q(kind="resolve", state__in=["met", "met_late"]),
