@@ -105,6 +105,8 @@ ATTACHMENT_MAX_BYTES: int = env.int(
 )
 # Where collectstatic put the files, named by hash; without it they are served where they lie.
 _static_root: str = env.str("DUBAN_STATIC_ROOT", _embedded(""))
+# Whether script/server fills an empty database with people and cases to try; once.
+DUBAN_DEMO: bool = env.bool("DUBAN_DEMO", not PRODUCTION)
 # Printed for everybody to read: `check --deploy` fails while an account with it can sign in.
 DEMO_PASSWORD: str = env.str("DEMO_PASSWORD", "duban-demo", validate=checks.filled)
 env.seal()

@@ -94,7 +94,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def base_url() -> None:
-    """None: pages are named in full, and the plugin's own fixture warns on this pytest."""
+    """None: pages are named in full, and the fixture of the plugin warns on newer pytests."""
 
 
 @pytest.fixture(scope="session")

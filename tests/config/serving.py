@@ -32,7 +32,7 @@ class Server:
     def __init__(self, *, var: Path, port: int | None = None, **variables: str) -> None:
         self.var = var
         self.port = port or free_port()
-        self.environment = bare(DUBAN_VAR=str(var), PORT=str(self.port), LOG_LEVEL="WARNING")
+        self.environment = bare(DUBAN_VAR=str(var), PORT=str(self.port), DUBAN_DEMO="no")
         self.environment |= variables
         self.output = var.parent / f"server-{self.port}.log"
 
@@ -51,7 +51,7 @@ class Server:
 
     def start(self) -> None:
         self.spawn()
-        self.until(lambda: "Duban is ready" in self.said(), seconds=120)
+        self.until(lambda: "Duban is ready" in self.said(), seconds=300)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         if number == signal.SIGINT:

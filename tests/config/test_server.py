@@ -105,17 +105,19 @@ def test_given_servers_are_used(serve, server, tmp_path):
 def test_a_first_start_that_is_interrupted_again_and_again(serve, tmp_path):
     """Killed while it makes the database, stopped while it fills it: the next one goes on."""
     var = tmp_path / "var"
-    for number, after in [(signal.SIGKILL, 0.3), (signal.SIGKILL, 2), (signal.SIGTERM, 4)]:
-        first = serve(var=var)
+    for number, after in [(signal.SIGKILL, 0.3), (signal.SIGKILL, 2), (signal.SIGTERM, 6)]:
+        first = serve(var=var, DUBAN_DEMO="yes")
         first.spawn()
         first.until((var / "run" / "server.lock").exists, seconds=30)
         time.sleep(after)
         family = first.family()
         first.process.send_signal(number)
         assert not psutil.wait_procs(family, timeout=20)[1], "nothing outlives it"
-    again = serve(var=var)
+    again = serve(var=var, DUBAN_DEMO="yes")
     again.start()
     assert again.health()["database"] == "ok"
+    assert "Password of all of them: duban-demo" in again.said()
+    assert "kefu1" in again.said()
 
 
 def test_ctrl_c_stops_its_own_and_keeps_the_data(serve, tmp_path):

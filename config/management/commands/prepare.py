@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import BaseCommand, call_command, get_commands
+from django.core.management import BaseCommand, call_command
 
 from departments.models import User
 
@@ -24,9 +24,10 @@ class Command(BaseCommand):
         if settings.STATIC_ROOT and static_files_changed(Path(settings.STATIC_ROOT)):
             call_command("collectstatic", interactive=False, verbosity=0)
         loaded = settings.VAR_DIR / "run" / "demo-loaded"
-        wanted = not settings.PRODUCTION and not loaded.exists() and "load_demo" in get_commands()
+        wanted = settings.DUBAN_DEMO and not settings.PRODUCTION and not loaded.exists()
         # The password of demo accounts is printed: never where a real person has an account.
         if wanted and not people.filter(is_demo=False).exists():
+            self.stderr.write("Loading demo data, once; this takes half a minute …")
             call_command("load_demo", stdout=self.stderr)
             loaded.touch()
         call_command("demo_accounts", stdout=self.stdout)
