@@ -10,6 +10,7 @@ from departments.calendars import work_times_of
 from departments.formatting import Clock, clock_of, elapsed
 from departments.worktime import Unit, WorkTime
 from escalations.models import Deadline
+from escalations.queries import assumed_years
 
 _WORKING = (Unit.WORKING_HOUR, Unit.BUSINESS_DAY)
 
@@ -49,4 +50,5 @@ def clock_on(deadline: Deadline, work: WorkTime, *, now: datetime) -> Clock:
         started_at=deadline.started_at,
         between=work.between if deadline.unit in _WORKING else elapsed,
         left_when_paused=deadline.left_seconds if deadline.state == "paused" else None,
+        assumed=assumed_years(deadline, work, now),
     )

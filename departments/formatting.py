@@ -34,12 +34,16 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What is left until an instant, ready to be shown; `left` in seconds, negative when late."""
+    """What is left until an instant, ready to be shown; `left` in seconds, negative when late.
+
+    `assumed` are the years whose holidays are not published yet, if the instant rests on them.
+    """
 
     due_at: datetime
     left: float
     level: Level
     day_seconds: int = WORKDAY
+    assumed: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:
@@ -72,6 +76,7 @@ def clock_of(
     between: Between = elapsed,
     started_at: datetime | None = None,
     left_when_paused: float | None = None,
+    assumed: tuple[int, ...] = (),
 ) -> Clock:
     """A clock as it stands at `now`; `between` counts working seconds unless it runs always.
 
@@ -79,12 +84,13 @@ def clock_of(
     """
     day_seconds = DAY if between is elapsed else WORKDAY
     if left_when_paused is not None:
-        return Clock(due_at, left_when_paused, Level.PAUSED, day_seconds)
+        return Clock(due_at, left_when_paused, Level.PAUSED, day_seconds, assumed)
     if now >= due_at:
         return Clock(due_at, -between(due_at, now), Level.LATE, day_seconds)
     left = between(now, due_at)
     whole = between(started_at, due_at) if started_at and started_at < due_at else 2 * WORKDAY
-    return Clock(due_at, left, Level.WARN if left * 4 <= whole else Level.OK, day_seconds)
+    level = Level.WARN if left * 4 <= whole else Level.OK
+    return Clock(due_at, left, level, day_seconds, assumed)
 
 
 def span_text(seconds: float, *, day_seconds: int = WORKDAY) -> str:

@@ -13,7 +13,7 @@ from departments.calendars import work_time_of, work_times_of
 from departments.formatting import clock_of, elapsed
 from departments.models import Department, User
 from departments.standing import Standing
-from departments.worktime import Unit
+from departments.worktime import Unit, WorkTime
 from escalations.models import DailyFigure, Deadline, Escalation, SweepTick
 from escalations.services.policies import active_rules
 
@@ -45,12 +45,20 @@ def with_working_left(deadlines: Iterable[Deadline], now: datetime) -> list[Dead
             between=work.between if row.unit in WORKING else elapsed,
             started_at=row.started_at,
             left_when_paused=row.left_seconds if paused else None,
+            assumed=assumed_years(row, work, now),
         )
         row.working_left = left
         row.working_total = max(0, work.between(row.started_at, row.due_at))
         row.clock = clock
         row.tone = clock.level.value
     return rows
+
+
+def assumed_years(deadline: Deadline, work: WorkTime, now: datetime) -> tuple[int, ...]:
+    """The years without an official plan of holidays on which its date rests."""
+    if deadline.counted_unit not in WORKING:
+        return ()
+    return work.assumed_years(now, deadline.due_at)
 
 
 def waiting_for(
