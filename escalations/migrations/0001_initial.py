@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='deadline',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['due_at'], name='deadline_live_by_due'),
+            index=models.Index(condition=models.Q(('state', 'running')), fields=['due_at'], include=('stream',), name='deadline_live_by_due'),
         ),
         migrations.AddIndex(
             model_name='deadline',

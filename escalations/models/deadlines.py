@@ -138,7 +138,10 @@ class Deadline(models.Model):
                 name="deadline_live_by_dept",
             ),
             models.Index(
-                fields=["due_at"], condition=Q(state="running"), name="deadline_live_by_due"
+                fields=["due_at"],
+                include=["stream"],
+                condition=Q(state="running"),
+                name="deadline_live_by_due",
             ),
             models.Index(fields=["subject"], name="deadline_by_subject"),
             models.Index(
