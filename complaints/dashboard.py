@@ -61,14 +61,19 @@ def tiles(scope: Scope, promises: Iterable[Promises]) -> list[Tile]:
 
 def open_escalations(scope: Scope) -> QuerySet[Escalation]:
     """Those that wait for a decision, on cases that may be read, and within the view."""
-    rows = Escalation.objects.open().filter(scope.of_severity)
+    rows = Escalation.objects.open()
     if not scope.standing.sees_every_case:
-        cases = Complaint.objects.visible_to(scope.user).open()
+        # Few are open: each is looked up among the cases, not the cases among each other.
+        cases = Complaint.objects.visible_to(scope.user).filter(reference=OuterRef("stream"))
         asked = Escalation.objects.open().visible_to(scope.user)
-        rows = rows.filter(Q(pk__in=asked.values("pk")) | Q(stream__in=cases.values("reference")))
-    if scope.chosen is not None:
-        rows = rows.filter(department__in=scope.ids)
-    return rows
+        rows = rows.filter(Q(pk__in=asked.values("pk")) | Exists(cases))
+    return within(scope, rows)
+
+
+def within(scope: Scope, rows: QuerySet[Escalation]) -> QuerySet[Escalation]:
+    """Of the departments and the severity looked at."""
+    rows = rows.filter(scope.of_severity)
+    return rows if scope.chosen is None else rows.filter(department__in=scope.ids)
 
 
 def list_address(scope: Scope, **filters: str) -> str:
@@ -143,10 +148,10 @@ def _resolved(scope: Scope) -> Tile:
         ended = ended.filter(Exists(part))
     met, now = Q(state=Deadline.State.MET), Q(ended_at__gte=scope.start)
     counts = ended.aggregate(
-        met=Count("pk", filter=met & now),
-        all=Count("pk", filter=now),
-        met_before=Count("pk", filter=met & ~now),
-        all_before=Count("pk", filter=~now),
+        met=Count("ended_at", filter=met & now),
+        all=Count("ended_at", filter=now),
+        met_before=Count("ended_at", filter=met & ~now),
+        all_before=Count("ended_at", filter=~now),
     )
     share = _share(counts["met"], counts["all"])
     change, tone = _change(share, _share(counts["met_before"], counts["all_before"]))
@@ -265,7 +270,8 @@ def _held_by(scope: Scope, department: Department) -> str:
 
 
 def _held(scope: Scope) -> Iterable[dict[str, int]]:
-    rows = Complaint.objects.visible_to(scope.user).open().filter(scope.of_severity)
+    """Whoever oversees a department may read what it holds: it has a part in it."""
+    rows = Complaint.objects.open().filter(scope.of_severity)
     if scope.ids is not None:
         rows = rows.filter(holder_department__in=scope.ids)
     late = Deadline.objects.filter(state=Deadline.State.RUNNING, due_at__lt=scope.now)

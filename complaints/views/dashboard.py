@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from complaints.dashboard import open_escalations, tiles, where_cases_wait
+from complaints.dashboard import open_escalations, tiles, where_cases_wait, within
 from complaints.exports import EXPORTS, as_csv
 from complaints.flow import flow
 from complaints.places import Place
@@ -49,15 +49,16 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 def _questions(user: User, scope: Scope, *, back: str) -> tuple[list[Question], list[Question]]:
     """What the person is asked to decide, and what others are; within what is looked at."""
-    seen = open_escalations(scope)
     mine = list(
-        open_escalations_for(scope.standing)
-        .filter(pk__in=seen.values("pk"))
-        .select_related("raised_by")[: MINE_SHOWN + 1]
+        within(scope, open_escalations_for(scope.standing)).select_related("raised_by")[
+            : MINE_SHOWN + 1
+        ]
     )
-    asked = Escalation.objects.addressed_to(scope.standing)
-    others = seen.exclude(pk__in=asked.values("pk")).select_related(
-        "leader", "department", "seat", "raised_by"
+    asked = Escalation.objects.open().addressed_to(scope.standing)
+    others = (
+        open_escalations(scope)
+        .exclude(pk__in=asked.values("pk"))
+        .select_related("leader", "department", "seat", "raised_by")
     )
     rows = questions_of(
         [*mine, *others.order_by("-level", "raised_at", "pk")[: OTHERS_SHOWN + 1]],
@@ -76,7 +77,8 @@ def escalation_list(request: HttpRequest) -> HttpResponse:
     rows = open_escalations(scope).select_related("leader", "department", "seat", "raised_by")
     is_mine = request.GET.get("mine") == "1"
     if is_mine:
-        rows = rows.filter(pk__in=Escalation.objects.addressed_to(scope.standing).values("pk"))
+        asked = Escalation.objects.open().addressed_to(scope.standing)
+        rows = rows.filter(pk__in=asked.values("pk"))
     after = Place.parse(request.GET.get("after", ""))
     if after is not None and after.number is not None:
         rows = rows.filter(raised_at__gte=after.at).exclude(
