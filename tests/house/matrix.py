@@ -98,6 +98,19 @@ GET  200 departments:profile          -          + + +  + + + +  + + +   +  +  +
 POST 422 departments:profile          -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
 POST 400 departments:language         -          + + +  + + + +  + + +   +  +  +  +  +  +  +
 
+GET  200 escalations:calendars        -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
+GET  200 escalations:calendar         hours      + + +  + + + +  + + +   +  +  +  +  +  +  ?
+GET  200 escalations:new_calendar     -          . . .  . . . .  . . .   .  +  .  +  .  .  ?
+POST 422 escalations:new_calendar     -          . . .  . . . .  . . .   .  +  .  +  .  .  ?
+GET  200 escalations:edit_calendar    hours      . . .  . . . .  . . .   .  +  .  +  .  .  ?
+POST 422 escalations:edit_calendar    hours      . . .  . . . .  . . .   .  +  .  +  .  .  ?
+GET  200 escalations:new_day          hours      . . .  . . . .  . . .   .  +  .  +  .  .  ?
+POST 422 escalations:new_day          hours      . . .  . . . .  . . .   .  +  .  +  .  .  ?
+GET  200 escalations:edit_day         day        . . .  . . . .  . . .   .  +  .  +  .  .  ?
+POST 422 escalations:edit_day         day        . . .  . . . .  . . .   .  +  .  +  .  .  ?
+GET  200 escalations:drop_day         day        . . .  . . . .  . . .   .  +  .  +  .  .  ?
+POST 200 escalations:drop_day         day        . . .  . . . .  . . .   .  +  .  +  .  .  ?
+
 GET  200 admin:index                  -          > > >  > > > >  > > >   >  >  >  +  >  >  >
 GET  200 account_login                -          > > >  > > > >  > > >   >  >  >  >  >  >  +
 GET  200 account_signup               -          > > >  > > > >  > > >   >  >  >  >  >  >  +

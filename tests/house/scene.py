@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,7 +15,7 @@ from complaints.services.commitments import promise
 from complaints.services.customers import NewCustomer
 from complaints.services.decisions import request_decision
 from complaints.services.tickets import accept
-from departments.models import Department, User
+from departments.models import CalendarDay, Department, User, WorkCalendar
 from escalations.models import Escalation
 from notifications.models import Delivery, Notice
 from tests.complaints.factories import ask, file_case
@@ -49,7 +49,9 @@ class Scene:
         name = line.name
         if name == "complaints:attachment":
             return reverse(name, args=[thing.attachments.get().token])
-        if isinstance(thing, Notice | Delivery):
+        if isinstance(thing, CalendarDay):
+            return reverse(name, args=[thing.calendar_id, thing.date])
+        if isinstance(thing, Notice | Delivery | WorkCalendar):
             return reverse(name, args=[thing.pk])
         return reverse(name, args=[thing.reference] if thing else GIVEN.get(name, []))
 
@@ -78,6 +80,8 @@ def build_scene(org: Org) -> Scene:
         "elsewhere": _question(foreign, org.cs1, org.ops, "Snipe"),
         "notice": notice,
         "mail": notice.deliveries.get(),
+        "hours": org.calendar,
+        "day": org.holiday(date(2026, 5, 4)),
     }
     return Scene(own, foreign, things)
 
