@@ -112,9 +112,10 @@ class ComplaintFilter(django_filters.FilterSet):
         self.user = user
         self.now = now
         given = data.copy()
-        self.state_is_chosen = given.get("state") in dict(STATES)
+        usual = ALL if given.get("q", "").strip() else OPEN
+        self.state_is_chosen = given.get("state", usual) in dict(STATES).keys() - {usual}
         if not self.state_is_chosen:
-            given["state"] = ALL if given.get("q", "").strip() else OPEN
+            given["state"] = usual
         super().__init__(given, queryset=Complaint.objects.visible_to(user))
 
     @cached_property
