@@ -57,6 +57,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server.stop()
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Files go by their length: workers must agree on names, whatever the clock says."""
+    return f"{argname} of {len(val)}" if isinstance(val, bytes) else None
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
     """Rate limits and cached counts of one test are no business of the next."""
