@@ -9,6 +9,7 @@ from django.db import transaction
 from complaints.categories import install_categories
 from complaints.demo.clockwork import Clockwork
 from complaints.demo.founding import founding_case
+from complaints.demo.leaders import leaders_look
 from complaints.demo.others import other_cases
 from complaints.demo.stage import Stage
 from complaints.models import Complaint
@@ -20,6 +21,7 @@ from notifications.models import Delivery, Notice
 
 _READ_AFTER = timedelta(days=1)
 _FIGURES = 45
+_LEADERS_BEGIN = 230
 
 
 @transaction.atomic
@@ -37,6 +39,7 @@ def load_demo(*, now: datetime) -> int:
         clockwork.begin(story, hours_ago=hours_ago)
     clockwork.begin(founding_case(stage, "zh"), hours_ago=37)
     clockwork.begin(founding_case(stage, "en"), hours_ago=36)
+    clockwork.begin(leaders_look, hours_ago=_LEADERS_BEGIN)
     clockwork.run()
     _let_the_past_rest(now)
     recount(now=now, days=_FIGURES)

@@ -24,6 +24,7 @@ def test_the_demo_has_something_for_every_page() -> None:
     assert Escalation.objects.filter(reason="returned_twice", state="raised").count() == 2
     assert Escalation.objects.filter(reason="overdue").exists()
     assert Escalation.objects.filter(reason="by_hand").exists()
+    assert set(Escalation.objects.values_list("state", flat=True)) == set(Escalation.State.values)
     assert Firing.objects.filter(state="fired").exists()
     late = Deadline.objects.filter(state="running", due_at__lt=now)
     assert late.exists()
