@@ -13,6 +13,12 @@ def unread_count(user: User, cap: int = 99) -> int:
     return Notice.objects.filter(reader=user, read_at__isnull=True)[: cap + 1].count()
 
 
+def newest_notice(user: User) -> int:
+    """The id of what the person was told last; 0 if nothing was."""
+    told = Notice.objects.filter(reader=user).order_by("-pk")
+    return told.values_list("pk", flat=True).first() or 0
+
+
 def notices_of(user: User, *, before: int | None = None, limit: int = PAGE) -> list[Notice]:
     """A reader's notices, newest first; continue with the last one's id."""
     notices = Notice.objects.filter(reader=user).select_related(

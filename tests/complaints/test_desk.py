@@ -27,7 +27,7 @@ from tests.complaints.factories import MONDAY, accepted, ask, file_case
 from tests.personas import Org
 
 NOW = MONDAY + timedelta(hours=1)
-DESK_QUERIES = 26
+DESK_QUERIES = 24
 Kind = Deadline.Kind
 
 
@@ -227,6 +227,40 @@ def test_everybody_has_a_desk(org, case, client, person):
 def test_a_strange_address_is_the_first_page(org, case, client, cursor):
     ask(case, org.cs1, org.biz)
     assert "T-" in desk(client, org.biz1, waiting=cursor, awaited=cursor)
+
+
+# --- An open desk ---------------------------------------------------------------------------------
+def ask_what_changed(client: Client, page: str, **headers: str):
+    address = re.search(r'data-live hx-get="([^"]+)"', page).group(1).replace("&amp;", "&")
+    return client.get(address, headers={"hx-request": "true"} | headers)
+
+
+def test_an_open_desk_is_drawn_anew_when_something_was_told(org, case, client):
+    page = desk(client, org.biz1)
+    assert ask_what_changed(client, page).status_code == 204
+    ticket = ask(case, org.cs1, org.biz)
+    answer = ask_what_changed(client, page)
+    assert answer.status_code == 200
+    assert ticket.reference in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+    assert f'/tickets/{ticket.reference}/accept/?next=%2F"' in answer.content.decode()
+
+
+def test_nothing_told_costs_one_query(org, case, client):
+    page = desk(client, org.biz1)
+    with CaptureQueriesContext(connection) as queries:
+        ask_what_changed(client, page)
+    # Session and person come with every request.
+    assert len(queries) == 3
+
+
+def test_clocks_on_an_open_desk_are_told_anew_after_minutes(org, case, client):
+    page = desk(client, org.biz1)
+    with time_machine.travel(NOW + timedelta(minutes=6), tick=False):
+        assert ask_what_changed(client, page).status_code == 200
+    for strange in ("?seen=x&at=y", "?seen=", "?seen=1&at=" + "9" * 30):
+        headers = {"hx-request": "true"}
+        assert client.get(reverse("complaints:desk") + strange, headers=headers).status_code == 200
 
 
 # --- Pages, and what they cost --------------------------------------------------------------------
