@@ -133,6 +133,10 @@ class FilingForm(forms.Form):
         self.fields["files"].widget.attrs["hx-preserve"] = "true"
         self.fields["identity_type"].widget.attrs["list"] = "identity-documents"
 
+    def begin_at(self, name: str) -> None:
+        """Put the cursor there: a part of the page has changed under it."""
+        self.fields[name].widget.attrs["autofocus"] = True
+
     @property
     def identity_documents(self) -> tuple[object, ...]:
         """What is usual; any other may be typed."""

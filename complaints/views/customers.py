@@ -77,6 +77,8 @@ def customers(request: HttpRequest) -> HttpResponse:
         now=timezone.now(),
         initial={"find": who.find, **(new_customer_hints(who) if who.is_new else {})},
     )
+    if not who.chosen:
+        form.begin_at("name" if who.is_new else "find")
     only_matches = request.POST.get("step") == FIND and request.htmx.target == "customer-matches"
     part = "matches" if only_matches else "customer"
     response = render(request, f"complaints/filing/{part}.html", {"who": who, "form": form})

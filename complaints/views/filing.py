@@ -72,7 +72,9 @@ class FilingView(View):
         """What was typed so far, unjudged: somebody only looked for the customer."""
         typed = self.request.POST.dict()
         hints = new_customer_hints(who) if who.is_new else {}
-        return self._form(**{**typed, **hints, "find": who.find})
+        form = self._form(**{**typed, **hints, "find": who.find})
+        form.begin_at("name" if who.is_new else "find")
+        return form
 
     def _filed_before(self, form: FilingForm) -> Complaint | None:
         """A double click whose first click has filed, and so changed what is valid."""

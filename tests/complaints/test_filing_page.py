@@ -55,6 +55,7 @@ def test_others_are_told_that_it_is_not_theirs(client, org, who, url):
     client.force_login(org.people[who])
     response = client.post(url, typed())
     assert response.status_code == 403
+    assert "Complaints are filed by customer service." in response.content.decode()
     assert not Complaint.objects.exists()
 
 
@@ -155,6 +156,16 @@ def test_choose_then_other_then_new(clerk, org):
     assert "X1234564821" not in chosen
     assert value_of("customer", html(clerk.post(URL, typed(step="other")))) == ""
     assert value_of("customer", html(clerk.post(URL, typed(step="new", find="Li")))) == "new"
+
+
+def test_the_cursor_follows_the_step_but_never_an_error(clerk, org):
+    known = file_case(org.cs1).customer
+    new = html(clerk.post(URL, typed(step="new")))
+    assert re.search(r'name="name"[^>]*autofocus', new)
+    assert re.search(r'name="find"[^>]*autofocus', html(clerk.post(URL, typed(step="other"))))
+    assert "autofocus" in html(clerk.post(URL, typed(choose=str(known.pk))))
+    assert "autofocus" not in html(clerk.post(URL, typed(customer=str(known.pk), title="")))
+    assert "autofocus" not in html(clerk.get(URL))
 
 
 def test_enter_in_the_finder_files_nothing(clerk, org):

@@ -230,6 +230,13 @@ def test_only_a_chosen_state_is_a_filter(clerk):
     assert chips(clerk, state="open") == {}
 
 
+def test_what_stands_on_no_form_is_carried_along(clerk, org):
+    text = html(clerk.get(URL, {"part": org.biz.pk, "slow": "7", "within": "x"}))
+    assert f'<input type="hidden" name="part" value="{org.biz.pk}">' in text
+    assert '<input type="hidden" name="slow" value="7">' in text
+    assert 'name="within"' not in text
+
+
 def test_pages_keep_the_filters(clerk, org):
     for number in range(51):
         file_case(org.cs1, title=f"{number:02}", received_at=MONDAY - timedelta(minutes=number))
