@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from departments.admin_forms import PersonAddForm, PersonForm
+from departments.calendars import week_on
 from departments.hours import text_of
 from departments.models import (
     Absence,
@@ -138,7 +140,7 @@ class CalendarDayInline(Shown, admin.TabularInline):
     @admin.display(description=_("hours"))
     def hours(self, day: CalendarDay) -> str:
         """The hours as one writes them."""
-        return text_of(day.spans) or str(_("closed"))
+        return text_of(day.spans) or pgettext("working hours", "closed")
 
 
 @admin.register(WorkCalendar)
@@ -159,7 +161,7 @@ class WorkCalendarAdmin(Shown, admin.ModelAdmin):
     @admin.display(description=_("weekly hours"))
     def hours(self, calendar: WorkCalendar) -> str:
         """The week in one line."""
-        return hours_in_words(calendar.week)
+        return hours_in_words(week_on(calendar, timezone.localdate()))
 
     @admin.display(description=_("change"))
     def page(self, calendar: WorkCalendar) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -15,6 +17,7 @@ from departments.tree import tree_path
 from departments.worktime import DayPlan, WorkTime
 
 OFFICE_HOURS: list[list[Span]] = [[("09:00", "18:00")]] * 5 + [[], []]
+ONE_DAY = timedelta(days=1)
 # No tree is deeper; the bound ends a climb through a cycle in old data.
 DEEPEST = 50
 
@@ -84,7 +87,24 @@ def work_time_from(calendar: WorkCalendar, days: Iterable[CalendarDay]) -> WorkT
         dict(enumerate(calendar.week)),
         {day.date: DayPlan(day.spans, label=day.label) for day in days},
         holidays_of(calendar.country, _usual_hours(calendar.week)),
+        earlier=[(until, dict(enumerate(week))) for until, week in _earlier(calendar)],
     )
+
+
+def week_on(calendar: WorkCalendar, day: date) -> list[list[Span]]:
+    """The weekly hours that hold on a day."""
+    return next((week for until, week in _earlier(calendar) if day < until), calendar.week)
+
+
+def weeks_before(calendar: WorkCalendar, since: date) -> list[dict[str, Any]]:
+    """The weeks of a calendar that go on to hold before a date from which others hold."""
+    kept = [(until, week) for until, week in _earlier(calendar) if until < since]
+    kept.append((since, week_on(calendar, since - ONE_DAY)))
+    return [{"until": until.isoformat(), "week": week} for until, week in kept]
+
+
+def _earlier(calendar: WorkCalendar) -> list[tuple[date, list[list[Span]]]]:
+    return [(date.fromisoformat(each["until"]), each["week"]) for each in calendar.earlier_weeks]
 
 
 def _usual_hours(week: list[list[Span]]) -> list[Span]:

@@ -9,6 +9,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from departments.formatting import span_text
 from departments.worktime import CountedSpan, DayNotCounted, Explanation, Reason
@@ -64,11 +65,10 @@ def _by_day(explanation: Explanation) -> Iterator[tuple[date, Told]]:
 def _line(day: date, told: Told, zone: ZoneInfo) -> tuple[date, WhyLine]:
     name = weekday_and_day(day)
     if isinstance(told, DayNotCounted):
-        why = reason_text(told.reason, told.label) or _("closed")
+        why = reason_text(told.reason, told.label) or pgettext("working hours", "closed")
         return day, WhyLine(name, why, counted=False, assumed=told.assumed)
     hours = ", ".join(f"{_face(span.start, zone)}–{_face(span.end, zone)}" for span in told)
-    length = span_text(sum(span.seconds for span in told), day_seconds=10**9)
-    text = f"{hours} · {length}"
+    text = f"{hours} · {_length(sum(span.seconds for span in told))}"
     if (
         why := ""
         if told[0].reason is Reason.WEEKDAY
@@ -76,6 +76,14 @@ def _line(day: date, told: Told, zone: ZoneInfo) -> tuple[date, WhyLine]:
     ):
         text = f"{text} · {why}"
     return day, WhyLine(name, text, counted=True, assumed=told[0].assumed)
+
+
+def _length(seconds: int) -> str:
+    """To the minute, so that the lines add up."""
+    hours, minutes = divmod(seconds // 60, 60)
+    if hours and minutes:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    return span_text(seconds, day_seconds=25 * 60 * 60)
 
 
 def _folded(lines: Sequence[tuple[date, WhyLine]]) -> Iterator[WhyLine]:

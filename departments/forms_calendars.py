@@ -9,13 +9,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from departments.forms import zone_choices
 from departments.hours import WEEKDAYS, spans_from_text, text_of, validate_week
 from departments.models import CalendarDay, WorkCalendar
 from departments.worktime import Unit
+from departments.yearview import FIRST_YEAR, LAST_YEAR
 
-HOURS_HELP = _("Such as 09:00-12:00, 13:30-18:00; a night as 22:00-06:00; empty: closed.")
 WEEK_FIELDS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 UNITS = (
     (Unit.WORKING_HOUR.value, _("working hours")),
@@ -55,6 +56,12 @@ class CalendarForm(SeenForm, forms.ModelForm):
     zone = forms.ChoiceField(
         label=_("Time zone"), help_text=_("The hours are those of the clock on the wall there.")
     )
+    since = forms.DateField(
+        label=_("These hours hold from"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        help_text=_("Before this day it was worked by the hours as they were: that stays."),
+    )
     monday = HoursField(label=WEEKDAYS[0])
     tuesday = HoursField(label=WEEKDAYS[1])
     wednesday = HoursField(label=WEEKDAYS[2])
@@ -86,6 +93,16 @@ class CalendarForm(SeenForm, forms.ModelForm):
         week = [self.cleaned_data[name] for name in WEEK_FIELDS]
         return {name: self.cleaned_data[name] for name in self.Meta.fields} | {"week": week}
 
+    def clean_since(self) -> date | None:
+        """Raises ValidationError for a day that no clock could reach."""
+        since: date | None = self.cleaned_data["since"]
+        if since and not FIRST_YEAR <= since.year <= LAST_YEAR:
+            raise ValidationError(
+                _("Choose a day in the years %(first)s to %(last)s."),
+                params={"first": FIRST_YEAR, "last": LAST_YEAR},
+            )
+        return since
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors.keys() & set(WEEK_FIELDS):
@@ -107,11 +124,17 @@ class DayForm(SeenForm):
     date = forms.DateField(label=_("Day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     kind = forms.ChoiceField(
         label=_("On this day"),
-        choices=[(CLOSED, _("closed")), (OPEN, _("open at other hours"))],
+        choices=[
+            (CLOSED, pgettext_lazy("working hours", "closed")),
+            (OPEN, _("open at other hours")),
+        ],
         widget=forms.RadioSelect,
         initial=CLOSED,
     )
-    hours = HoursField(label=_("Hours"), help_text=HOURS_HELP)
+    hours = HoursField(
+        label=_("Hours, if open"),
+        help_text=_("Such as 09:00-12:00, 13:30-18:00; a night as 22:00-06:00."),
+    )
     label = forms.CharField(
         label=_("Why"), max_length=120, help_text=_("Shown wherever a date depends on this day.")
     )

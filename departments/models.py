@@ -116,6 +116,12 @@ class WorkCalendar(LocalizedName):
         help_text=_('Per weekday from Monday: [["09:00", "12:00"], …]'),
         validators=[validate_week],
     )
+    earlier_weeks = models.JSONField(
+        default=list,
+        blank=True,
+        editable=False,
+        help_text='the weeks before this one: [{"until": "2026-12-01", "week": [...]}, ...]',
+    )
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -85,7 +85,7 @@ def weekday_and_day(day: date) -> str:
 
 def plan_text(plan: DayPlan) -> str:
     """The hours of a day in words, with why where it differs from the week."""
-    hours = read_out(plan.minutes) if plan.minutes else _("closed")
+    hours = read_out(plan.minutes) if plan.minutes else pgettext("working hours", "closed")
     why = reason_text(plan.reason, plan.label)
     return f"{hours} ({why})" if why else hours
 
@@ -107,7 +107,7 @@ def week_view(week: Sequence[Sequence[Span]]) -> list[WeekdayView]:
     for weekday, spans in enumerate(minutes):
         bars = [(0, end - DAY) for _start, end in minutes[weekday - 1] if end > DAY]
         bars += [(start, min(end, DAY) - start) for start, end in spans]
-        text = read_out(spans) if spans else _("closed")
+        text = read_out(spans) if spans else pgettext("working hours", "closed")
         rows.append(WeekdayView(str(WEEKDAYS[weekday]), text, bars))
     return rows
 
@@ -131,4 +131,6 @@ def _span_of_days(first: int, last: int) -> str:
         date_format(date(2024, 1, 1 + day), pgettext("a weekday, short", "D"))
         for day in (first, last)
     ]
-    return names[0] if first == last else "–".join(names)
+    if first == last:
+        return names[0]
+    return pgettext("from weekday to weekday", "%s–%s") % tuple(names)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from departments.hours import WEEKDAYS, minutes_of, read_out
 from departments.models import WorkCalendar
@@ -58,13 +59,17 @@ def _changes(entry: Entry) -> Iterable[Changed]:
 
 def fields_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[Changed]:
     """The values of a calendar that are different, the week by its days."""
-    for name in (name for name in after if name != "week" and before.get(name) != after[name]):
+    values = [name for name in after if name not in ("week", "since")]
+    for name in (name for name in values if before.get(name) != after[name]):
         label = str(WorkCalendar._meta.get_field(name).verbose_name).capitalize()
         yield Changed(label, before.get(name) or "—", after[name] or "—")
     if "week" in after:
         for weekday, old, new in zip(WEEKDAYS, before["week"], after["week"], strict=True):
             if old != new:
                 yield Changed(str(weekday), _hours(old), _hours(new))
+        if "since" in after and before["week"] != after["week"]:
+            since = weekday_and_day(date.fromisoformat(after["since"]))
+            yield Changed(_("Holds from"), "", since)
 
 
 def day_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changed:
@@ -79,4 +84,4 @@ def _day(told: Mapping[str, Any]) -> str:
 
 
 def _hours(spans: Sequence[tuple[str, str]]) -> str:
-    return read_out(minutes_of(spans)) if spans else _("closed")
+    return read_out(minutes_of(spans)) if spans else pgettext("working hours", "closed")

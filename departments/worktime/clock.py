@@ -52,10 +52,15 @@ class WorkTime:
         weekly: Mapping[int, Iterable[LocalSpan]],
         overrides: Mapping[date, DayPlan] | None = None,
         holidays: Holidays = NO_HOLIDAYS,
+        *,
+        earlier: Iterable[tuple[date, Mapping[int, Iterable[LocalSpan]]]] = (),
     ) -> None:
-        """Raises `UnknownZone`, `BadSpan`, or `NoOpenHours` if the week has none."""
+        """Raises `UnknownZone`, `BadSpan`, or `NoOpenHours` if the week has none.
+
+        `earlier` are the weeks that held until a date, each from the end of the one before.
+        """
         self.zone = zone_named(zone)
-        self._plans = DayPlans(weekly, overrides or {}, holidays)
+        self._plans = DayPlans(weekly, overrides or {}, holidays, earlier)
         self._years: dict[int, tuple[Stretch, ...]] = {}
         self._line: Line | None = None
         self.fingerprint = sha256(f"{zone} {self._plans.identity()}".encode()).hexdigest()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
+from operator import itemgetter
 
 from .errors import BadSpan, NoOpenHours
 
@@ -67,17 +68,20 @@ NO_HOLIDAYS = Holidays("none", lambda _year: YearPlan({}))
 
 
 class DayPlans:
-    """The plan of every date: own overrides, then the holidays of its year, then the week."""
+    """The plan of every date: own overrides, then the holidays of its year, then the week.
+
+    Earlier weeks hold on the days before a date, each: what was worked then was worked by them.
+    """
 
     def __init__(
         self,
         weekly: Mapping[int, Iterable[LocalSpan]],
         overrides: Mapping[date, DayPlan],
         holidays: Holidays,
+        earlier: Iterable[tuple[date, Mapping[int, Iterable[LocalSpan]]]] = (),
     ) -> None:
-        if strangers := set(weekly) - set(range(7)):
-            raise BadSpan(f"Weekdays are 0 (Monday) to 6 (Sunday), not {sorted(strangers)}.")
-        self.weekly = tuple(_weekday(weekly.get(day, ())) for day in range(7))
+        self.weekly = _week(weekly)
+        self.earlier = [(until, _week(week)) for until, week in sorted(earlier, key=itemgetter(0))]
         self.overrides = dict(overrides)
         self.holidays = holidays
         self._years: dict[int, YearPlan] = {}
@@ -89,7 +93,7 @@ class DayPlans:
         """The plan of one local date."""
         if own := self.overrides.get(day):
             return own
-        return self._year(day.year).days.get(day) or self.weekly[day.weekday()]
+        return self._year(day.year).days.get(day) or self._week_of(day)[day.weekday()]
 
     def is_assumed(self, day: date) -> bool:
         """Whether the plan of this date rests on a year without an official plan."""
@@ -102,12 +106,24 @@ class DayPlans:
             for day, plan in sorted(self.overrides.items())
         ]
         weekly = [plan.minutes for plan in self.weekly]
-        return repr((weekly, overrides, self.holidays.key))
+        earlier = [
+            (until.isoformat(), [plan.minutes for plan in week]) for until, week in self.earlier
+        ]
+        return repr((weekly, earlier, overrides, self.holidays.key))
+
+    def _week_of(self, day: date) -> tuple[DayPlan, ...]:
+        return next((week for until, week in self.earlier if day < until), self.weekly)
 
     def _year(self, year: int) -> YearPlan:
         if year not in self._years:
             self._years[year] = self.holidays.plan_of(year)
         return self._years[year]
+
+
+def _week(weekly: Mapping[int, Iterable[LocalSpan]]) -> tuple[DayPlan, ...]:
+    if strangers := set(weekly) - set(range(7)):
+        raise BadSpan(f"Weekdays are 0 (Monday) to 6 (Sunday), not {sorted(strangers)}.")
+    return tuple(_weekday(weekly.get(day, ())) for day in range(7))
 
 
 def _weekday(spans: Iterable[LocalSpan]) -> DayPlan:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments.calendars import departments_by_calendar
+from departments.calendars import departments_by_calendar, weeks_before
 from departments.models import CalendarDay, User, WorkCalendar
 from departments.permissions import CHANGE_CALENDARS
 from escalations.services.recounting import ask
@@ -19,6 +20,11 @@ from journal.models import Entry
 from journal.services import record
 
 HOURS = frozenset({"zone", "country", "week"})
+
+
+def today_at(calendar: WorkCalendar, now: datetime) -> date:
+    """The date on the wall where the calendar holds."""
+    return now.astimezone(ZoneInfo(calendar.zone)).date()
 
 
 def stream_of(calendar: WorkCalendar) -> str:
@@ -44,11 +50,13 @@ def change_calendar(
     values: Mapping[str, Any],
     seen: datetime | None,
     now: datetime,
+    since: date | None = None,
 ) -> WorkCalendar:
     """Give a calendar these values; the clocks that run by it are counted again.
 
-    The same once more is nothing. Raises NotAllowed, Invalid, Conflict if it was changed since
-    it was `seen`.
+    Another week holds from `since` on, today if it is not said: what was worked before was
+    worked by the week as it was. The same once more is nothing. Raises NotAllowed, Invalid,
+    Conflict if it was changed since it was `seen`.
     """
     _permit(actor)
     fresh = _locked(calendar)
@@ -57,10 +65,14 @@ def change_calendar(
         return fresh
     _refuse_stale(fresh, seen)
     after = {name: values[name] for name in before}
+    if "week" in after:
+        since = since or today_at(fresh, now)
+        fresh.earlier_weeks = weeks_before(fresh, since)
     for name, value in after.items():
         setattr(fresh, name, value)
     _save(fresh)
-    entry = _note(fresh, "calendar:changed", actor, now, before=before, after=after)
+    begins = {"since": since.isoformat()} if since and "week" in after else {}
+    entry = _note(fresh, "calendar:changed", actor, now, before=before, after=after | begins)
     if HOURS & before.keys():
         _count_again(fresh, entry, now)
     return fresh

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django_htmx.http import HttpResponseClientRedirect
 
-from departments.calendars import departments_by_calendar, work_time_from
+from departments.calendars import departments_by_calendar, weeks_before, work_time_from
 from departments.forms_calendars import CalendarForm, DayForm, NoMoreForm
 from departments.models import CalendarDay, WorkCalendar
 from departments.permissions import CHANGE_CALENDARS
@@ -150,17 +150,30 @@ class EditCalendar(Change):
     template = "departments/calendar_edit.html"
 
     def form(self, data: Any = None) -> CalendarForm:
-        return CalendarForm(data, instance=copy(self.calendar), initial=self.seen())
+        kept = self.seen() | {"since": self._begins()}
+        return CalendarForm(data, instance=copy(self.calendar), initial=kept)
 
     def draft(self, form: CalendarForm) -> WorkTime:
-        return work_time_from(form.instance, self.days.values())
+        draft = form.instance
+        if draft.week != self.calendar.week:
+            draft.earlier_weeks = weeks_before(self.calendar, self._since(form))
+        return work_time_from(draft, self.days.values())
 
     def save(self, form: CalendarForm, **move: Any) -> None:
-        calendars.change_calendar(values=form.values, **move)
+        calendars.change_calendar(values=form.values, since=self._since(form), **move)
 
     def changes(self, form: CalendarForm) -> Iterable[Changed]:
         before = {name: getattr(self.calendar, name) for name in form.values}
-        return fields_changed(before, form.values)
+        return fields_changed(before, form.values | {"since": self._since(form).isoformat()})
+
+    def _since(self, form: CalendarForm) -> date:
+        return form.cleaned_data["since"] or self._begins()
+
+    def _begins(self) -> date:
+        """Today, or the day from which the hours that are shown are announced."""
+        today = calendars.today_at(self.calendar, self.now)
+        announced = [date.fromisoformat(each["until"]) for each in self.calendar.earlier_weeks]
+        return max([today, *announced])
 
     def title(self) -> str:
         return _("Change the hours of %(calendar)s") % {"calendar": self.calendar}

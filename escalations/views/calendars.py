@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from departments.calendars import departments_by_calendar, work_time_from
+from departments.calendars import departments_by_calendar, week_on, work_time_from
 from departments.explaining import Why, why_then
 from departments.forms_calendars import SampleForm
 from departments.hours import minutes_of, read_out
@@ -24,6 +26,7 @@ from departments.worktime import Unit, WorkTime, WorkTimeError
 from departments.yearview import (
     FIRST_YEAR,
     LAST_YEAR,
+    WeekdayView,
     hours_in_words,
     week_view,
     weekday_and_day,
@@ -31,7 +34,7 @@ from departments.yearview import (
 )
 from escalations.calendar_history import lines_of
 from escalations.models import Recount
-from escalations.services.calendars import stream_of
+from escalations.services.calendars import stream_of, today_at
 from journal.queries import entries_of
 
 HISTORY = 20
@@ -59,6 +62,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Week:
+    """Seven days in pictures, and from when on they hold if that is still to come."""
+
+    days: Sequence[WeekdayView]
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OwnDay:
     """A day that differs, in words."""
 
@@ -72,7 +83,8 @@ class OwnDay:
 def calendar_list(request: HttpRequest) -> HttpResponse:
     """Every calendar, with its hours and who works by it."""
     users = departments_by_calendar()
-    rows = [_row(each, users.get(each.pk, [])) for each in WorkCalendar.objects.order_by("pk")]
+    now = timezone.now()
+    rows = [_row(each, users.get(each.pk, []), now) for each in WorkCalendar.objects.order_by("pk")]
     context = {"rows": rows, "may_change": request.user.has_perm(CHANGE_CALENDARS)}
     return render(request, "departments/calendars.html", context)
 
@@ -88,9 +100,9 @@ def calendar_page(request: HttpRequest, pk: int) -> HttpResponse:
     year = _year(request, now.astimezone(work.zone).year)
     form, answer = _sample(request, work, now)
     context = {
-        "row": _row(calendar, departments),
+        "row": _row(calendar, departments, now),
         "calendar": calendar,
-        "week": week_view(calendar.week),
+        "weeks": list(_weeks(calendar, today_at(calendar, now))),
         "year": year_view(work, year),
         "older": year - 1 if year > FIRST_YEAR else None,
         "newer": year + 1 if year < LAST_YEAR else None,
@@ -105,16 +117,25 @@ def calendar_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "departments/calendar.html", context)
 
 
-def _row(calendar: WorkCalendar, departments: Iterable[Department]) -> Row:
+def _row(calendar: WorkCalendar, departments: Iterable[Department], now: datetime) -> Row:
     direct, inherited = [], []
     for department in departments:
         (direct if department.calendar_id == calendar.pk else inherited).append(department)
-    hours = hours_in_words(calendar.week)
+    hours = hours_in_words(week_on(calendar, today_at(calendar, now)))
     return Row(calendar, hours, official_until(calendar.country), direct, inherited)
 
 
+def _weeks(calendar: WorkCalendar, today: date) -> Iterator[Week]:
+    """The week that holds today, and those that are announced."""
+    yield Week(week_view(week_on(calendar, today)))
+    for each in calendar.earlier_weeks:
+        until = date.fromisoformat(each["until"])
+        if until > today:
+            yield Week(week_view(week_on(calendar, until)), weekday_and_day(until))
+
+
 def _own(day: CalendarDay) -> OwnDay:
-    hours = read_out(minutes_of(day.spans)) if day.spans else _("closed")
+    hours = read_out(minutes_of(day.spans)) if day.spans else pgettext("working hours", "closed")
     return OwnDay(day.date, weekday_and_day(day.date), hours, day.label)
 
 
@@ -152,7 +173,7 @@ def _answer(work: WorkTime, start: Any, amount: Any, unit: str) -> Answer:
     return Answer(due_at, why, counts_work=Unit(unit) in WORKING)
 
 
-def _pending(departments: Iterable[Department]) -> list[Recount]:
-    """The departments whose clocks have not all been given their new dates yet."""
+def _pending(departments: Iterable[Department]) -> dict[str, int]:
+    """How many departments wait for new dates, and how many dates have moved already."""
     waiting = Recount.objects.filter(department__in=list(departments), since__isnull=False)
-    return list(waiting.select_related("department"))
+    return waiting.aggregate(departments=Count("pk"), moved=Coalesce(Sum("moved"), 0))

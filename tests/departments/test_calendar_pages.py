@@ -248,6 +248,49 @@ def test_a_moved_date_names_the_change_that_moved_it(site, org):
     assert change.actor == org.comp1
 
 
+def test_what_was_worked_before_stays(site, org, clock):
+    deadline = start(org.biz, kind="confirm", now=at(2, 12))
+    clock.move_to(at(3, 12))
+    site.force_login(org.comp1)
+    values = sent(site, org.calendar, monday="", confirmed="1")
+    assert values["since"] == date(2026, 3, 3)
+    site.post(url("edit_calendar", org.calendar.pk), values)
+    assert recount(now=at(3, 13)) == 0, "this Monday was worked"
+    values = sent(site, org.calendar, wednesday="", confirmed="1")
+    site.post(url("edit_calendar", org.calendar.pk), values)
+    assert recount(now=at(3, 14)) == 1
+    deadline.refresh_from_db()
+    assert deadline.due_at == at(5, 18)
+
+
+def test_hours_are_announced(site, org):
+    values = sent(site, org.calendar, since="2026-04-01", friday="09:00-12:00", confirmed="1")
+    site.post(url("edit_calendar", org.calendar.pk), values)
+    work = work_time_of(org.cs)
+    assert work.between(at(6), at(7)) == 9 * 3600
+    assert work.between(at(3, month=4), at(4, month=4)) == 3 * 3600
+    page = site.get(url("calendar", org.calendar.pk))
+    assert page.context["row"].hours == "Mon–Fri 09:00–18:00"
+    assert [week.since for week in page.context["weeks"]] == ["", "Wed 1 Apr 2026"]
+    assert "Holds from: Wed 1 Apr 2026" in text_of(page)
+    assert sent(site, org.calendar)["since"] == date(2026, 4, 1), "what is announced is corrected"
+    again = sent(site, org.calendar, friday="09:00-13:00", confirmed="1")
+    site.post(url("edit_calendar", org.calendar.pk), again)
+    assert work_time_of(org.cs).between(at(3, month=4), at(4, month=4)) == 4 * 3600
+    org.calendar.refresh_from_db()
+    assert [each["until"] for each in org.calendar.earlier_weeks] == ["2026-04-01"]
+
+
+def test_hours_are_corrected_from_before(site, org):
+    for since, friday in (("2026-03-10", "09:00-12:00"), ("2026-02-01", "09:00-13:00")):
+        values = sent(site, org.calendar, since=since, friday=friday, confirmed="1")
+        site.post(url("edit_calendar", org.calendar.pk), values)
+    org.calendar.refresh_from_db()
+    assert [each["until"] for each in org.calendar.earlier_weeks] == ["2026-02-01"]
+    work = work_time_of(org.cs)
+    assert work.between(at(6), at(7)) == work.between(at(27), at(28)) == 4 * 3600
+
+
 def test_the_history_is_on_the_page(site, org):
     site.post(
         url("edit_calendar", org.calendar.pk), sent(site, org.calendar, wednesday="", confirmed="1")
@@ -286,6 +329,8 @@ def test_confirmed_twice_is_once(site, org):
         ({"monday": "05:00-09:00", "sunday": "22:00-06:00"}, "sunday", "run into those of Monday"),
         (dict.fromkeys(WEEKDAYS, ""), "monday", "no open hour"),
         ({"zone": "Beijing"}, "zone", "not one of the available choices"),
+        ({"since": "0001-01-01"}, "since", "2000"),
+        ({"since": "soon"}, "since", "valid date"),
         ({"country": "XX"}, "country", "No holidays are known"),
         ({"name_en": ""}, "name_en", "required"),
     ],
