@@ -97,12 +97,12 @@ def listed(scope: Scope, **filters: str) -> QuerySet[Complaint]:
 def _waiting(scope: Scope) -> Tile:
     states = list(open_escalations(scope).order_by().values_list("state", flat=True)[: CAP + 1])
     unseen = sum(state == Escalation.State.RAISED for state in states)
-    note = ngettext("%(n)d not acknowledged", "%(n)d not acknowledged", unseen) % {"n": unseen}
+    note = ngettext("%(n)d not seen yet", "%(n)d not seen yet", unseen) % {"n": unseen}
     query = scope.query()
     return Tile(
         _("Waiting for a leader"),
         _capped(len(states)),
-        note if unseen else _("all acknowledged") if states else _("nobody has to decide"),
+        note if unseen else _("all of them seen") if states else _("nobody has to decide"),
         reverse("complaints:escalations") + (f"?{query}" if query else ""),
         tone="late" if unseen else "",
     )

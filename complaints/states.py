@@ -27,14 +27,10 @@ def _move(sources: str, target: str | None, tag: str, label: str | Promise) -> M
 _ANY_OPEN = "received acknowledged in_progress proposed resolved reopened"
 
 COMPLAINT_MOVES: Final[dict[str, Move]] = {
-    "acknowledge": _move(
-        "received", "acknowledged", "complaint:acknowledged", _("Acknowledge")
-    ),
+    "acknowledge": _move("received", "acknowledged", "complaint:acknowledged", _("Acknowledge")),
     "ask": _move(_ANY_OPEN, None, "ticket:opened", _("Ask a department")),
     "promise": _move(_ANY_OPEN, None, "commitment:made", _("Promise something")),
-    "inform": _move(
-        _ANY_OPEN, None, "complaint:customer_informed", _("Customer informed")
-    ),
+    "inform": _move(_ANY_OPEN, None, "complaint:customer_informed", _("Customer informed")),
     "propose_resolution": _move(
         "acknowledged in_progress reopened",
         "proposed",
@@ -51,13 +47,9 @@ COMPLAINT_MOVES: Final[dict[str, Move]] = {
     "reopen": _move("closed withdrawn", "reopened", "complaint:reopened", _("Reopen")),
     "withdraw": _move(_ANY_OPEN, "withdrawn", "complaint:withdrawn", _("Withdraw")),
     "assign": _move(_ANY_OPEN, None, "complaint:assigned", _("Assign")),
-    "change_severity": _move(
-        _ANY_OPEN, None, "complaint:severity_changed", _("Change severity")
-    ),
+    "change_severity": _move(_ANY_OPEN, None, "complaint:severity_changed", _("Change severity")),
     "escalate": _move(_ANY_OPEN, None, "escalation:raised", _("Request a decision")),
-    "note": _move(
-        _ANY_OPEN + " closed withdrawn", None, "message:written", _("Write")
-    ),
+    "note": _move(_ANY_OPEN + " closed withdrawn", None, "message:written", _("Write")),
 }
 
 TICKET_MOVES: Final[dict[str, Move]] = {
@@ -87,9 +79,10 @@ COMMITMENT_MOVES: Final[dict[str, Move]] = {
 
 ESCALATION_MOVES: Final[dict[str, Move]] = {
     "acknowledge": _move(
-        "raised", "acknowledged", "escalation:acknowledged", _("Acknowledge")
+        "raised",
+        "acknowledged",
+        "escalation:acknowledged",
+        pgettext_lazy("escalation", "Acknowledge"),
     ),
-    "decide": _move(
-        "raised acknowledged", "decided", "escalation:decided", _("Decide")
-    ),
+    "decide": _move("raised acknowledged", "decided", "escalation:decided", _("Decide")),
 }

@@ -106,11 +106,11 @@ def test_what_waits_for_a_leader(org, client):
     for text in ("Pay?", "Pay now?"):
         decisions.request_decision(complaint=case, actor=org.cs1, text=text, now=NOW)
     tile = by_label(org.cs1)["Waiting for a leader"]
-    assert (tile.value, tile.note, tile.tone) == ("1", "1 not acknowledged", "late")
+    assert (tile.value, tile.note, tile.tone) == ("1", "1 not seen yet", "late")
     asked = Escalation.objects.get()
     forget_standing(asked.leader)
     acknowledge_escalation(escalation=asked, actor=asked.leader, now=NOW)
-    assert by_label(org.cs1)["Waiting for a leader"].note == "all acknowledged"
+    assert by_label(org.cs1)["Waiting for a leader"].note == "all of them seen"
     client.force_login(org.cs1)
     assert asked.reference in listed(client, tile.url)
 
