@@ -1,13 +1,13 @@
-"""What other hours do to running clocks: pure, and idempotent, since it asks only what is now."""
+"""What other hours do to running clocks: idempotent, since it asks only what is now."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from departments.models import Department
-from departments.worktime import WorkTime
+from departments.worktime import Unit, WorkTime
 from escalations.models import Deadline
 
 SHOWN = 50
@@ -26,21 +26,37 @@ TRIED = (
 )
 
 
-def recomputed(deadline: Deadline, work: WorkTime, now: datetime) -> datetime:
-    """The date of a running clock by these hours.
+class Dates:
+    """The dates of clocks by one department's hours. Days are counted once for each day."""
 
-    It is the one it has where a person gave it, and where it would have passed already: nobody is
-    made late by a change of hours, and whoever is late already is not late a second time.
-    """
-    due_at = counted(deadline, work)
-    return due_at if due_at is not None and due_at > now else deadline.due_at
+    def __init__(self, work: WorkTime, now: datetime) -> None:
+        self.work = work
+        self.now = now
+        self._ends: dict[tuple[date | datetime, float, str], datetime] = {}
 
+    def of(self, deadline: Deadline) -> datetime:
+        """The date of a running clock.
 
-def counted(deadline: Deadline, work: WorkTime) -> datetime | None:
-    """Where the count of its units ends by these hours; None where a person gave the date."""
-    if deadline.counted_from is None or deadline.counted_amount is None:
-        return None
-    return work.due(deadline.counted_from, deadline.counted_amount, deadline.counted_unit)
+        It is the one it has where a person gave it, and where it would have passed already:
+        nobody is made late by a change of hours, and who is late already is not late anew.
+        """
+        due_at = self.counted(deadline)
+        return due_at if due_at is not None and due_at > self.now else deadline.due_at
+
+    def counted(self, deadline: Deadline) -> datetime | None:
+        """Where the count of its units ends; None where a person gave the date."""
+        start, amount, unit = (
+            deadline.counted_from,
+            deadline.counted_amount,
+            deadline.counted_unit,
+        )
+        if start is None or amount is None:
+            return None
+        by_day = Unit(unit) in {Unit.BUSINESS_DAY, Unit.CALENDAR_DAY}
+        key = (start.astimezone(self.work.zone).date() if by_day else start, amount, unit)
+        if key not in self._ends:
+            self._ends[key] = self.work.due(start, amount, unit)
+        return self._ends[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +97,17 @@ def effect_on(departments: Collection[Department], work: WorkTime, now: datetime
     asked = running.filter(counted_from__isnull=False).order_by("due_at", "pk")
     rows = list(asked.only(*TRIED)[: SEEN + 1])
     effect.complete = len(rows) <= SEEN
+    dates = Dates(work, now)
     for row in rows[:SEEN]:
-        _try(row, places[row.department_id], effect, work=work, now=now)
+        _try(row, places[row.department_id], effect, dates)
     return effect
 
 
-def _try(
-    row: Deadline, department: Department, effect: Effect, *, work: WorkTime, now: datetime
-) -> None:
-    due_at = recomputed(row, work, now)
+def _try(row: Deadline, department: Department, effect: Effect, dates: Dates) -> None:
+    due_at = dates.of(row)
     if due_at != row.due_at:
         effect.moved += 1
         if len(effect.first) < SHOWN:
             effect.first.append(Shift(row, department, due_at))
-    elif row.due_at > now and counted(row, work) != row.due_at:
+    elif row.due_at > dates.now and dates.counted(row) != row.due_at:
         effect.kept += 1

@@ -28,7 +28,14 @@ def skip(
     deadline: Deadline, rungs: list[tuple[int, datetime]], *, reason: str, now: datetime
 ) -> None:
     """Record why these rungs did nothing."""
-    Firing.objects.bulk_create(
+    Firing.objects.bulk_create(skipped(deadline, rungs, reason=reason, now=now))
+
+
+def skipped(
+    deadline: Deadline, rungs: list[tuple[int, datetime]], *, reason: str, now: datetime
+) -> list[Firing]:
+    """The same, not saved yet."""
+    return [
         Firing(
             deadline=deadline,
             version=deadline.version,
@@ -39,7 +46,7 @@ def skip(
             fired_at=now,
         )
         for index, at in rungs
-    )
+    ]
 
 
 def journal(

@@ -14,27 +14,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from departments.calendars import work_times_of
 from departments.models import Department
 from departments.worktime import WorkTime, WorkTimeError
-from escalations.clock import clock_for
 from escalations.models import Deadline, Recount
-from escalations.recompute import recomputed
-from escalations.services.arming import arm, journal, skip
-from escalations.services.causes import withdraw_in_time
+from escalations.recompute import Dates
+from escalations.services.shifting import POISON, move_to
 from escalations.timetable import timetable_of
-from journal.errors import MoveError
 from journal.models import Entry, Stream
+from journal.services import lock_stream
 
 log = structlog.get_logger(__name__)
 
-# Why a rung did nothing, in `Firing.reason`.
-PAST_WHEN_RECOMPUTED = "past_when_recomputed"
 # A move that was under way may have read the old hours: the last pass begins when it is over.
 SETTLED = timedelta(minutes=1)
-POISON = (MoveError, DatabaseError, ArithmeticError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,70 +137,33 @@ def _count_again(row: Recount, ids: Sequence[int], work: WorkTime, now: datetime
     locked = clocks.select_for_update(of=("self",), skip_locked=True)
     deadlines = list(locked.select_related("department").order_by("pk"))
     row.again |= len(deadlines) < len(ids)
-    dated = [(deadline, _date(deadline, work, now)) for deadline in deadlines]
+    dates = Dates(work, now)
+    dated = [(deadline, _date(deadline, dates)) for deadline in deadlines]
     moving = [(deadline, due_at) for deadline, due_at in dated if due_at != deadline.due_at]
     _wake_again([deadline for deadline, due_at in dated if due_at == deadline.due_at], work)
-    free = _free({deadline.stream for deadline, _ in moving})
-    row.again |= any(deadline.stream not in free for deadline, _ in moving)
-    ours = [(deadline, due_at) for deadline, due_at in moving if deadline.stream in free]
-    return sum(_move(deadline, due_at, row, work=work, now=now) for deadline, due_at in ours)
+    heads = _free_heads({deadline.stream for deadline, _ in moving})
+    row.again |= any(deadline.stream not in heads for deadline, _ in moving)
+    ours = [(deadline, due_at) for deadline, due_at in moving if deadline.stream in heads]
+    return move_to(ours, heads=heads, work=work, because=row.entry, now=now)
 
 
-def _date(deadline: Deadline, work: WorkTime, now: datetime) -> datetime:
+def _date(deadline: Deadline, dates: Dates) -> datetime:
     try:
-        return recomputed(deadline, work, now)
-    except WorkTimeError:
+        return dates.of(deadline)
+    except POISON:
         log.exception("deadline_not_recomputed", deadline=deadline.pk)
         return deadline.due_at
 
 
-def _free(streams: set[str]) -> set[str]:
+def _free_heads(streams: set[str]) -> dict[str, Stream]:
     """Lock the cases that nobody is moving; a case without history is free, too."""
     heads = Stream.objects.filter(pk__in=streams)
     locked = heads.select_for_update(skip_locked=True, no_key=True).order_by("pk")
-    free = set(locked.values_list("pk", flat=True))
-    if streams - free:
-        free |= streams - set(heads.values_list("pk", flat=True))
+    free = {head.pk: head for head in locked}
+    if missing := streams - free.keys():
+        known = set(heads.values_list("pk", flat=True))
+        free |= {reference: lock_stream(reference) for reference in sorted(missing - known)}
     return free
-
-
-def _move(
-    deadline: Deadline, due_at: datetime, row: Recount, *, work: WorkTime, now: datetime
-) -> bool:
-    try:
-        with transaction.atomic():
-            recompute_deadline(
-                deadline=deadline, due_at=due_at, work=work, because=row.entry, now=now
-            )
-    except POISON:
-        # The sweep meets the same row, and tells the administrators.
-        log.exception("deadline_not_recomputed", deadline=deadline.pk)
-        return False
-    return True
-
-
-def recompute_deadline(
-    *, deadline: Deadline, due_at: datetime, work: WorkTime, because: Entry | None, now: datetime
-) -> None:
-    """Give a locked clock the date of its department's new hours. It is nobody's move: not counted.
-
-    Its rungs stand anew around the new date; those already past are recorded as skipped.
-    """
-    before, deadline.due_at = deadline.due_at, due_at
-    if deadline.counted_from == deadline.started_at:
-        span = clock_for(deadline.unit, work).between(deadline.started_at, due_at)
-        deadline.total_seconds = max(0, span)
-    deadline.version += 1
-    passed = arm(deadline, work, now)
-    if deadline.decided:
-        deadline.wake_at = None
-    deadline.save()
-    if before <= now:
-        withdraw_in_time(deadline=deadline, now=now)
-    skip(deadline, passed, reason=PAST_WHEN_RECOMPUTED, now=now)
-    cause = None if because is None else {"stream": because.stream_id, "seq": because.seq}
-    data = {"from": before, "to": due_at, "because": cause}
-    journal(deadline, "deadline:recomputed", now, actor=None, **data)
 
 
 def _wake_again(deadlines: Sequence[Deadline], work: WorkTime) -> None:
@@ -217,6 +175,7 @@ def _wake_again(deadlines: Sequence[Deadline], work: WorkTime) -> None:
         try:
             wake_at = timetable_of(deadline, work).at(deadline.rung)
         except POISON:
+            # The sweep meets the same row, and tells the administrators.
             continue
         if wake_at != deadline.wake_at:
             deadline.wake_at = wake_at
