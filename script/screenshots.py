@@ -45,6 +45,8 @@ PAGES = [
     Shot("accept", "/", "yewu1", find=r"/tickets/[^/]+/accept/"),
     Shot("escalations", "/escalations/", "zongjing"),
     Shot("escalation", "/escalations/", "zongjing", find=r"/escalations/E-[^/]+/$"),
+    Shot("calendars", "/calendars/", "hegui_lead"),
+    Shot("calendar", "/calendars/", "hegui_lead", find=r"/calendars/\d+/$"),
     Shot("notices", "/notices/", "yewu1"),
     Shot("profile", "/me/", "yewu1"),
     Shot("not-found", "/nothing/here/", "yewu1", status=404),
