@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -61,13 +63,24 @@ class Server:
         return self.process.wait(timeout=60)
 
     def end(self) -> None:
-        """Whatever a failed test left running."""
+        """Stops what a test left running, and clears away what a killed server could not."""
         if self.process and self.process.poll() is None:
             family = self.family()
-            self.process.kill()
-            self.process.wait()
-            for process in psutil.wait_procs(family, timeout=10)[1]:
+            self.process.terminate()
+            for process in psutil.wait_procs(family, timeout=30)[1]:
                 process.kill()
+            self.process.wait(timeout=30)
+        for sockets in self.sockets:
+            shutil.rmtree(sockets, ignore_errors=True)
+
+    @property
+    def sockets(self) -> list[Path]:
+        """The folder that a killed server left, by the log of PostgreSQL."""
+        log = self.var / "log" / "postgres.log"
+        named = re.findall(
+            r'on Unix socket "(\S+)/\.s\.PGSQL', log.read_text() if log.exists() else ""
+        )
+        return [Path(name) for name in set(named)]
 
     def refusal(self) -> str:
         """What it says instead of starting."""
