@@ -20,6 +20,7 @@ from complaints.services.messages import write
 from complaints.services.tickets import return_ticket
 
 Texts = dict[str, str]
+FOUNDING_ACCOUNT = "123456XXX"
 TEXTS = Path(__file__).with_name("founding.json")
 
 
@@ -113,7 +114,7 @@ def _filed(stage: Stage, text: Texts, now: datetime) -> Complaint:
         identity=text["identity"], identity_type=text["identity_type"], customer=text["customer"],
         channel="phone", severity="major", category="B.01.01.01", cause="C.02.02",
         title=text["title"], description=text["story"], remedy_sought=text["remedy"],
-        account="123456XXX", product="Points mall", files=[letter],
+        account=FOUNDING_ACCOUNT, product="Points mall", files=[letter],
     )  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from complaints.demo.clockwork import Story
+from complaints.demo.founding import FOUNDING_ACCOUNT
+from complaints.models import Complaint
 from complaints.services.decisions import decide
 from departments.standing import forget_standing
 from escalations.models import Escalation
@@ -31,6 +33,6 @@ def leaders_look(now: datetime) -> Story:
 
 
 def _waiting(now: datetime) -> list[Escalation]:
+    founding = Complaint.objects.filter(account=FOUNDING_ACCOUNT).values("reference")
     raised = Escalation.objects.filter(state="raised", raised_at__lt=now - OLD_ENOUGH)
-    founding = raised.filter(reason="returned_twice").values_list("stream", flat=True)
-    return list(raised.exclude(stream__in=list(founding)).select_related("leader").order_by("pk"))
+    return list(raised.exclude(stream__in=founding).select_related("leader").order_by("pk"))
