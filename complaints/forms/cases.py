@@ -18,6 +18,7 @@ from complaints.models import Complaint, Message
 from complaints.services import asking, cases, commitments, decisions, messages
 from complaints.services.people import department_of, people_of
 from departments.models import User
+from departments.standing import standing_of
 from escalations.models import Severity
 
 
@@ -170,7 +171,8 @@ class Promise(MoveForm):
     owner = PersonField(label=_("Who"), required=False, empty_label=_("I do"))
 
     def prepare(self) -> None:
-        self.offer_people("owner", department_of(self.actor))
+        if standing_of(self.actor).departments:
+            self.offer_people("owner", department_of(self.actor))
 
     def act(self) -> Any:
         given = self.given("what", "promised_at", "owner") | {"version": None}

@@ -39,7 +39,7 @@ def begin(thing: Thing, verb: str, *, actor: User, version: int | None) -> Thing
     if version is not None and version != fresh.version:
         raise Conflict(
             _("This changed since you opened it. Read what happened, then send again."),
-            since=_since(fresh, version),
+            since=changes_since(fresh, version),
         )
     if fresh.state not in moves_of(fresh)[verb].sources:
         raise IllegalMove(
@@ -60,7 +60,8 @@ def _locked(thing: Thing) -> Thing:
     return cast("Thing", rows.get(pk=thing.pk))
 
 
-def _since(thing: Complaint | Ticket | Commitment, version: int) -> list[Entry]:
+def changes_since(thing: Complaint | Ticket | Commitment, version: int) -> list[Entry]:
+    """What moved the thing after somebody saw it in this version."""
     return list(
         Entry.objects.filter(
             stream=stream_of(thing), subject=thing.reference, data__version__gt=version

@@ -24,6 +24,7 @@ from complaints.forms.escalations import FORMS as ESCALATION_FORMS
 from complaints.forms.tickets import COMMITMENT_FORMS, TICKET_FORMS
 from complaints.models import Commitment, Complaint, Ticket
 from complaints.permissions import allowed_moves, may, moves_of
+from complaints.services.moving import changes_since
 from complaints.timeline import Item, items_again
 from departments.models import User
 from escalations.models import Escalation
@@ -67,6 +68,7 @@ class Act:
     conflict: Conflict | None = None
     since: Sequence[Item] = ()
     gone: str = ""
+    is_over: bool = False
 
 
 class MoveView(View):
@@ -80,32 +82,44 @@ class MoveView(View):
             visible_things(self.noun, request.user), reference=kwargs["reference"]
         )
         self.now = timezone.now()
-        if verb not in _FORMS[self.noun] or not may(request.user, verb, self.thing):
+        if verb not in _FORMS[self.noun]:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, reference: str, verb: str) -> HttpResponse:
         if self.thing.state not in moves_of(self.thing)[verb].sources:
             return self._show(request, self._act(verb, self._form(verb), gone=self._state()))
+        if not may(request.user, verb, self.thing):
+            raise Http404
         return self._show(request, self._act(verb, self._form(verb)))
 
     def post(self, request: HttpRequest, reference: str, verb: str) -> HttpResponse:
         form = self._form(verb, request.POST, request.FILES)
-        if not form.is_valid():
+        is_valid = form.is_valid()
+        if not may(request.user, verb, self.thing):
+            return self._show(request, self._taken_away(verb, form), status=409)
+        if not is_valid:
             return self._show(request, self._act(verb, form), status=422)
+        return self._make(request, verb, form)
+
+    def _make(self, request: HttpRequest, verb: str, form: MoveForm) -> HttpResponse:
+        status = 409
         try:
             form.act()
         except Invalid as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
-            return self._show(request, self._act(verb, form), status=422)
+            act, status = self._act(verb, form), 422
         except Conflict as error:
-            return self._show(request, self._stale(verb, form, error), status=409)
-        except NotAllowed as error:
-            raise Http404 from error
+            act = self._stale(verb, form, error)
+        except NotAllowed:
+            self.thing.refresh_from_db()
+            act = self._taken_away(verb, form)
         except MoveError as error:
             form.add_error(None, error.message)
-            return self._show(request, self._act(verb, form), status=409)
-        return self._moved(request, verb)
+            act = self._act(verb, form)
+        else:
+            return self._moved(request, verb)
+        return self._show(request, act, status=status)
 
     def _form(self, verb: str, *given: Any) -> MoveForm:
         # Whoever leads here may have chosen the department already.
@@ -125,6 +139,21 @@ class MoveView(View):
         form.data["version"] = self.thing.version
         since = items_again(error.since)
         return Act(self.thing, self._case(), verb, form, conflict=error, since=since)
+
+    def _taken_away(self, verb: str, form: MoveForm) -> Act:
+        """Theirs when they opened it, and not any more: what happened, and what they had typed.
+
+        To whom it never was, it is not there.
+        """
+        seen = form.cleaned_data.get("version")
+        if seen is None or seen >= self.thing.version or isinstance(self.thing, Escalation):
+            raise Http404
+        error = Conflict(
+            _("Somebody was faster: this is not yours to do any more."),
+            since=changes_since(self.thing, seen),
+        )
+        since = items_again(error.since)
+        return Act(self.thing, self._case(), verb, form, conflict=error, since=since, is_over=True)
 
     def _case(self) -> Complaint:
         return self.thing if isinstance(self.thing, Complaint) else self.thing.complaint

@@ -1,17 +1,28 @@
-"""Things in every state from which a move starts, and for each move what a person gives."""
+"""Things in every state from which a move starts, what a person gives, and how it is sent."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
 
 from complaints.models import Commitment, Complaint, Ticket
 from complaints.services import asking, cases, commitments, tickets
+from complaints.services.moving import stream_of
+from departments.models import User
+from departments.standing import forget_standing
+from journal.models import Entry
 from tests.complaints.factories import MONDAY, ask, file_case
 from tests.personas import Org
 
 TOMORROW = "2026-11-10T15:00"  # on the wall clock of Shanghai
+NOW = MONDAY + timedelta(hours=1)
 Thing = Complaint | Ticket | Commitment
 
 
@@ -160,3 +171,42 @@ ON_COMMITMENTS = [
     Tried("withdraw", promised, "cs1", "commitment:withdrawn", {"reason": "Otherwise."}),
 ]
 MOVES = [*ON_COMPLAINTS, *ON_TICKETS, *ON_COMMITMENTS]
+
+
+# --- Sending them ---------------------------------------------------------------------------------
+def address(thing: Thing, verb: str) -> str:
+    noun = type(thing).__name__.lower()
+    return reverse(f"complaints:move_{noun}", args=[thing.reference, verb])
+
+
+def page_of(thing: Thing) -> str:
+    return reverse("complaints:case", args=[stream_of(thing)])
+
+
+def given(org: Org, data: Mapping[str, str], thing: Thing, **more: Any) -> dict[str, Any]:
+    """What a browser sends: names of people and departments as their ids."""
+    named = {
+        key: getattr(org, value).pk if key in {"owner", "department", "unblocker"} else value
+        for key, value in data.items()
+    }
+    return {"version": thing.version, "token": uuid.uuid4(), **named, **more}
+
+
+def sign_in(client: Client, org: Org, who: str) -> User:
+    forget_standing(*org.people.values())
+    person = org.people[who]
+    client.force_login(person)
+    return person
+
+
+def by_htmx(
+    client: Client, thing: Thing, verb: str, data: dict[str, Any], **more: str
+) -> HttpResponse:
+    """As the dialog sends it, from the page of the case unless told otherwise."""
+    here = f"http://testserver{page_of(thing)}"
+    headers = {"HX-Request": "true", "HX-Current-URL": here, "HX-Target": "dialog-body"}
+    return client.post(address(thing, verb), data, headers=headers | more)
+
+
+def tags_of(thing: Thing) -> list[str]:
+    return list(Entry.objects.filter(stream=stream_of(thing)).values_list("tag", flat=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -17,13 +17,11 @@ from complaints.casefile import in_tree
 from complaints.models import Complaint, Ticket
 from complaints.services import asking, cases, commitments, decisions, messages, tickets
 from complaints.services.customers import NewCustomer
-from departments.models import User
-from departments.standing import forget_standing
-from journal.models import Entry, Stream
+from journal.models import Entry
 from tests.complaints.factories import MONDAY, accepted, ask, file_case
+from tests.complaints.looking import NOW, address, case_in_work, read, write_notes
 from tests.personas import Org
 
-NOW = MONDAY + timedelta(hours=6)
 MOST_QUERIES = 20
 
 
@@ -35,25 +33,7 @@ def _monday() -> Iterator[None]:
 
 @pytest.fixture
 def case(org: Org) -> Complaint:
-    """A case with a ticket in work and one below it."""
-    made = file_case(org.cs1, product="Points mall", files=[])
-    cases.acknowledge(complaint=made, actor=org.cs1, how="Called.", now=MONDAY)
-    above = accepted(made, org.cs1, org.biz1, org.biz)
-    ask(made, org.biz1, org.tech, parent=above, title="Special way?", ask="Is there one?")
-    forget_standing(*org.people.values())
-    return made
-
-
-def address(case: Complaint, name: str = "case") -> str:
-    return reverse(f"complaints:{name}", args=[case.reference])
-
-
-def read(client: Client, user: User, case: Complaint, **query: object) -> str:
-    """The page as this person gets it."""
-    client.force_login(user)
-    response = client.get(address(case), query)
-    assert response.status_code == 200
-    return response.content.decode()
+    return case_in_work(org)
 
 
 # --- Who sees it ----------------------------------------------------------------------------------
@@ -225,11 +205,6 @@ def test_the_tree_puts_tickets_below_what_they_came_from() -> None:
 
 
 # --- The history ----------------------------------------------------------------------------------
-def write_notes(case: Complaint, org: Org, count: int, now: datetime = NOW) -> None:
-    for number in range(count):
-        messages.write(complaint=case, actor=org.cs1, kind="note", text=f"Note {number}.", now=now)
-
-
 def test_the_first_fifty_and_the_way_further_back(
     client: Client, org: Org, case: Complaint
 ) -> None:
@@ -275,88 +250,3 @@ def test_the_page_costs_the_same_for_three_entries_and_for_sixty(
         ask(case, org.cs1, department, now=NOW)
     assert Entry.objects.filter(stream=case.reference).count() > 80
     assert queries_of(client, case) == small <= MOST_QUERIES
-
-
-# --- Staying fresh --------------------------------------------------------------------------------
-def live(client: Client, case: Complaint, seq: int, at: datetime = NOW) -> tuple[int, str]:
-    """Ask as an open page does."""
-    response = client.get(address(case, "live"), {"seq": seq, "at": int(at.timestamp())})
-    return response.status_code, response.content.decode()
-
-
-def seq_of(case: Complaint) -> int:
-    return Stream.objects.get(pk=case.reference).last_seq
-
-
-def test_nothing_new_is_one_query_and_no_answer(client: Client, org: Org, case: Complaint) -> None:
-    client.force_login(org.cs1)
-    seen = seq_of(case)
-    with CaptureQueriesContext(connection) as queries:
-        assert live(client, case, seen) == (204, "")
-    # The other three ask who is there: session, person, standing.
-    assert len(queries) == 4
-    assert sum("last_seq" in one["sql"] for one in queries) == 1
-
-
-def test_what_is_new_is_put_on_top(client: Client, org: Org, case: Complaint) -> None:
-    client.force_login(org.cs1)
-    seen = seq_of(case)
-    messages.write(complaint=case, actor=org.biz1, kind="note", text="Just now.", now=NOW)
-    status, parts = live(client, case, seen)
-    assert status == 200
-    assert 'hx-swap-oob="afterbegin:#timeline"' in parts
-    assert "Just now." in parts
-    assert parts.count('id="entry-') == 1
-    for region in ("case-top", "case-questions", "case-story", "case-side", "case-papers"):
-        assert f'id="{region}"' in parts
-    assert f"?seq={seq_of(case)}&amp;" in parts
-    # What is being typed is in no part that is drawn anew.
-    assert "<textarea" not in parts
-
-
-def test_after_a_long_sleep_the_history_begins_anew(
-    client: Client, org: Org, case: Complaint
-) -> None:
-    client.force_login(org.cs1)
-    seen = seq_of(case)
-    write_notes(case, org, 55)
-    _status, parts = live(client, case, seen)
-    assert 'hx-swap-oob="innerHTML:#timeline"' in parts
-    assert "?before=" in parts
-
-
-def test_clocks_are_told_anew_now_and_then(client: Client, org: Org, case: Complaint) -> None:
-    client.force_login(org.cs1)
-    status, parts = live(client, case, seq_of(case), at=NOW - timedelta(minutes=6))
-    assert status == 200
-    assert "#timeline" not in parts
-    assert 'id="case-top"' in parts
-
-
-# --- The auditor's trace --------------------------------------------------------------------------
-def readings(case: Complaint) -> int:
-    return Entry.objects.filter(stream=case.reference, tag="case:read").count()
-
-
-def test_an_auditors_reading_is_journalled_once_an_hour(
-    client: Client, org: Org, case: Complaint
-) -> None:
-    read(client, org.cs1, case)
-    assert readings(case) == 0
-    read(client, org.auditor, case)
-    read(client, org.auditor, case)
-    client.get(address(case, "history"))
-    assert readings(case) == 1
-    assert "as an auditor" in read(client, org.cs1, case)
-    with time_machine.travel(NOW + timedelta(minutes=61), tick=False):
-        read(client, org.auditor, case)
-    assert readings(case) == 2
-
-
-def test_each_case_that_an_auditor_reads_keeps_a_trace(
-    client: Client, org: Org, case: Complaint
-) -> None:
-    other = file_case(org.cs1)
-    read(client, org.auditor, case)
-    read(client, org.auditor, other)
-    assert (readings(case), readings(other)) == (1, 1)
