@@ -55,7 +55,8 @@ def test_it_says_where_the_site_is(server):
 
 def test_the_site_answers(server):
     assert server.health()["database"] == "ok"
-    assert server.health()["broker"] == "ok"
+    # On a busy machine Redis may take longer than the second it is given.
+    server.until(lambda: server.health()["broker"] == "ok", seconds=30)
 
 
 def test_the_sweep_ticks(server):
@@ -99,7 +100,8 @@ def test_given_servers_are_used(serve, server, tmp_path):
     other.stop()
     assert not (tmp_path / "var" / "postgres18").exists()
     assert not (tmp_path / "var" / "redis").exists()
-    assert server.health()["broker"] == "ok"
+    # On a busy machine Redis may take longer than the second it is given.
+    server.until(lambda: server.health()["broker"] == "ok", seconds=30)
 
 
 def test_a_first_start_that_is_interrupted_again_and_again(serve, tmp_path):
