@@ -30,6 +30,7 @@ class Server:
     """script/server on a port and a data folder of its own."""
 
     process: subprocess.Popen[bytes] | None = None
+    refused = False
 
     def __init__(self, *, var: Path, port: int | None = None, **variables: str) -> None:
         self.var = var
@@ -70,7 +71,8 @@ class Server:
             for process in psutil.wait_procs(family, timeout=30)[1]:
                 process.kill()
             self.process.wait(timeout=30)
-        for sockets in self.sockets:
+        # One that was refused may name the data of another that is running.
+        for sockets in [] if self.refused else self.sockets:
             shutil.rmtree(sockets, ignore_errors=True)
 
     @property
@@ -84,6 +86,7 @@ class Server:
 
     def refusal(self) -> str:
         """What it says instead of starting."""
+        self.refused = True
         self.spawn()
         assert self.process.wait(timeout=60) == 1
         return self.said().replace("Starting …\n", "")
