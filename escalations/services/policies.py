@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import datetime
 
 from django.db import transaction
@@ -32,7 +33,9 @@ def install_default_policy(*, now: datetime) -> PolicyVersion:
         )
         version = policy.versions.order_by("-number").first()
         if version is None:
-            version = policy.versions.create(number=1, rules=STANDARD, activated_at=now)
+            # A copy: what is written into this version later is not the built-in standard.
+            rules = deepcopy(STANDARD)
+            version = policy.versions.create(number=1, rules=rules, activated_at=now)
     return version
 
 
