@@ -110,3 +110,13 @@ def mail_sender(value: str) -> None:
     local, _at, domain = parseaddr(value)[1].rpartition("@")
     if not local or not domain:
         raise ValidationError("must be a sender such as Duban <duban@example.org>.")
+
+
+def mail_addresses(value: list[str]) -> None:
+    """Addresses alone, without names."""
+    for address in value:
+        local, _at, domain = address.rpartition("@")
+        if not local or not domain or parseaddr(address)[1] != address:
+            raise ValidationError(
+                "must be addresses such as duty@example.org, with commas between."
+            )

@@ -103,6 +103,17 @@ LOG_LEVEL: str = env.str(
 ATTACHMENT_MAX_BYTES: int = env.int(
     "ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024, validate=validate.Range(1024, 500 * 1024 * 1024)
 )
+# After so many seconds without a tick, or of a due clock that nobody fired, the sweep is late.
+# It ticks every 15.
+LATE_SECONDS: int = env.int(
+    "LATE_SECONDS", 60, validate=validate.Range(30 if PRODUCTION else 1, 3600)
+)
+# How often the watch looks at it.
+WATCH_SECONDS: int = env.int("WATCH_SECONDS", 15, validate=validate.Range(1, 300))
+# Who is mailed besides the administrators when it is late, and when no database says who they are.
+ALERT_EMAILS: list[str] = env.list("ALERT_EMAILS", [], validate=checks.mail_addresses)
+# What a scraper of /metrics shows; without it only this machine itself may look.
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", "", validate=checks.optional(checks.long_enough))
 # Where collectstatic put the files, named by hash; without it they are served where they lie.
 _static_root: str = env.str("DUBAN_STATIC_ROOT", _embedded(""))
 # Whether script/server fills an empty database with people and cases to try; once.
@@ -141,6 +152,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Behind the static files, before everything that takes time.
+    "config.metrics.requests.CountRequests",
     # Pages, a sixth of their size; each padded at random, so that its length tells no secret.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -297,8 +310,8 @@ ALLOWED_HOSTS = sorted({_site.hostname or "", *_more_hosts, *_here})
 CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
-# The container's own health check comes without TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# The container's own health check comes without TLS, and a scraper on the same network may.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
