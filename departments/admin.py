@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from departments.admin_forms import PersonAddForm, PersonForm
+from departments.admin_warnings import Warned
 from departments.calendars import week_on
 from departments.hours import text_of
 from departments.models import (
@@ -57,7 +58,7 @@ class AbsenceInline(admin.TabularInline):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(Warned, UserAdmin):
     """People: who they are, where they work, when they are away."""
 
     form = PersonForm
@@ -91,7 +92,7 @@ class PersonAdmin(UserAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(admin.ModelAdmin):
+class DepartmentAdmin(Warned):
     """Departments as a tree, each under its parent."""
 
     ordering = (tree_path(),)
@@ -191,7 +192,7 @@ class WhenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Absence)
-class AbsenceAdmin(admin.ModelAdmin):
+class AbsenceAdmin(Warned):
     """Who is away, and who stands in."""
 
     list_display = ("person", "starts_at", "ends_at", "stand_in")

@@ -9,6 +9,9 @@ from django.core.checks import Warning as CheckWarning
 from django.db import OperationalError, ProgrammingError
 
 from departments.models import User
+from departments.warnings import OrgWarning, warnings_now
+
+__all__ = ["OrgWarning", "no_demo_accounts", "warnings_now"]
 
 
 @register(Tags.security, deploy=True)
