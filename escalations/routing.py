@@ -104,6 +104,20 @@ class OrgChart:
             department = self.posts[department].parent
         return line
 
+    def is_circular(self, department: int | None) -> bool:
+        """Whether the way up was cut, because it leads back to itself."""
+        line = self.line_above(department)
+        return bool(line) and self.posts[line[-1]].parent in line
+
+    def stand_ins_are_circular(self, person: int) -> bool:
+        """Whether those who stand in for each other are all away: nobody does."""
+        asked: list[int] = []
+        current: int | None = person
+        while current is not None and current not in asked:
+            asked.append(current)
+            current = self.away.get(current)
+        return current is not None
+
     def lowest_above_both(self, one: int, other: int) -> int | None:
         """The nearest department that is above both, or one of them; None in separate trees."""
         above = set(self.line_above(other))

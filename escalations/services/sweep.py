@@ -25,6 +25,7 @@ from escalations.chart import load_chart
 from escalations.models import Deadline, Firing, SweepTick
 from escalations.routing import OrgChart
 from escalations.services.firing import fire
+from escalations.services.noticing import alarms_of
 from journal.errors import MoveError
 from journal.models import Stream
 from notifications.services import alarm
@@ -157,8 +158,7 @@ def _fire_one(deadline: Deadline, context: _Context, result: SweepResult) -> Swe
         return replace(result, failed=result.failed + 1)
     if audience is None:
         return result
-    if audience.last_resort:
-        context.alarms["last_resort"] = {"subject": deadline.subject}
+    context.alarms |= alarms_of(deadline, audience, context.chart)
     return replace(result, fired=result.fired + 1)
 
 
