@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from escalations.models import Escalation
+from escalations.models import Deadline, Escalation
 from escalations.policy import LEADER
 from escalations.routing import NO_ONE, Route
 from escalations.services.waking import Audience, Waking
@@ -27,12 +27,7 @@ class Raised:
 def escalate(waking: Waking, audience: Audience) -> Raised | None:
     """Ask the leader of the rung's level; None if nobody leads. The case is locked."""
     deadline = waking.deadline
-    open_ = (
-        Escalation.objects.open()
-        .filter(Q(reason=Escalation.Reason.OVERDUE) | Q(reference=deadline.subject))
-        .filter(stream=deadline.stream)
-        .select_for_update()
-    )
+    open_ = concerning(deadline).select_for_update()
     found = {row.reference == deadline.subject: row for row in open_}
     if True in found:
         return _climb_itself(waking, found[True])
@@ -41,9 +36,31 @@ def escalate(waking: Waking, audience: Audience) -> Raised | None:
     return _raise(waking, audience)
 
 
+def concerning(deadline: Deadline) -> QuerySet[Escalation]:
+    """The open escalations that a rung of this clock would join, or that it is the clock of."""
+    overdue = Q(reason=Escalation.Reason.OVERDUE)
+    rows = Escalation.objects.open().filter(overdue | Q(reference=deadline.subject))
+    return rows.filter(stream=deadline.stream)
+
+
+def leader_asked(waking: Waking, in_charge: frozenset[int], open_: Escalation | None) -> Route:
+    """Who is asked by the level of the rung, given what is open already. Writes nothing."""
+    chart = waking.chart
+    if open_ is None:
+        return chart.leader_route(waking.department, waking.rung.level, avoid=in_charge)
+    if open_.reference == waking.deadline.subject:
+        asker = open_.raised_by_id
+        return _next_route(waking, open_, NO_ONE if asker is None else frozenset({asker}))
+    if open_.seat_id in chart.line_above(waking.department):
+        return _next_route(waking, open_, in_charge)
+    # Late in two departments: neither leader decides for the other, the one above both does.
+    seat = chart.lowest_above_both(open_.seat_id, waking.department) or open_.seat_id
+    return chart.leader_route(seat, 1, avoid=in_charge)
+
+
 def _raise(waking: Waking, audience: Audience) -> Raised | None:
     deadline, level = waking.deadline, waking.rung.level
-    route = waking.chart.leader_route(waking.department, level, avoid=audience.in_charge)
+    route = leader_asked(waking, audience.in_charge, None)
     if route.person is None or route.department is None:
         return None
     escalation = Escalation.objects.create(
@@ -64,27 +81,20 @@ def _raise(waking: Waking, audience: Audience) -> Raised | None:
 
 
 def _join(waking: Waking, audience: Audience, escalation: Escalation) -> Raised | None:
-    chart, seat = waking.chart, escalation.seat_id
-    if seat in chart.line_above(waking.department):
-        route = _next_route(waking, escalation, audience.in_charge)
-    else:
-        # Late in two departments: neither leader decides for the other, the one above both does.
-        seat = chart.lowest_above_both(seat, waking.department) or seat
-        route = chart.leader_route(seat, 1, avoid=audience.in_charge)
+    route = leader_asked(waking, audience.in_charge, escalation)
     cause = Causes.objects.filter(escalation=escalation, deadline=waking.deadline)
     verb = "repeated" if cause.exists() else "joined"
     if verb == "joined":
         Causes.objects.create(escalation=escalation, deadline=waking.deadline)
         # The leader above both may not be their own, who should hear of it, too.
-        own = chart.leader_route(waking.department, 1, avoid=audience.in_charge)
+        own = waking.chart.leader_route(waking.department, 1, avoid=audience.in_charge)
         audience.add(LEADER, own)
     return _climb(waking, escalation, route, verb)
 
 
 def _climb_itself(waking: Waking, escalation: Escalation) -> Raised | None:
     """The leader let the date for deciding pass: the next one owns that date now."""
-    asker = escalation.raised_by_id
-    route = _next_route(waking, escalation, NO_ONE if asker is None else frozenset({asker}))
+    route = leader_asked(waking, NO_ONE, escalation)
     raised = _climb(waking, escalation, route, "repeated")
     if raised is not None:
         waking.deadline.owner_id = route.person
