@@ -8,49 +8,23 @@ a page reads a whole table.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-os.chdir(ROOT)
-FOLDER = Path(tempfile.mkdtemp(prefix="duban-bench-", dir="/tmp"))
-(FOLDER / "run").mkdir(mode=0o700)
-FOLDER.chmod(0o711)
+from database import analyze, database
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from config.embedded.postgres import Postgres  # noqa: E402 - after the path is set
-
-SERVER = Postgres(data=FOLDER / "postgres", socket_dir=FOLDER / "run", log=FOLDER / "postgres.log")
-os.environ |= {
-    "DJANGO_SETTINGS_MODULE": "config.settings",
-    "DATABASE_URL": SERVER.url,
-    "DUBAN_VAR": str(FOLDER / "var"),
-    "REDIS_URL": f"unix://{FOLDER}/run/redis.sock?db=0",
-    "LOG_LEVEL": "ERROR",
-}
-
-import django  # noqa: E402
-
-django.setup()
-
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.http import QueryDict  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from complaints.filters import ComplaintFilter  # noqa: E402
-from complaints.generate import generate_cases  # noqa: E402
-from complaints.paging import Count, capped_count, page_of  # noqa: E402
-from complaints.views.list import rows_of  # noqa: E402
-from departments.models import Department, User  # noqa: E402
+from complaints.filters import ComplaintFilter
+from complaints.generate import generate_cases
+from complaints.paging import Count, capped_count, page_of
+from complaints.views.list import rows_of
+from departments.models import Department, User
 
 PEOPLE = {"kefu1": "customer service", "yewu1": "business"}
 QUERIES = [
@@ -64,21 +38,12 @@ WHOLE = re.compile(r"Seq Scan on complaints_(complaint|involvement|ticket|holdin
 
 def main(count: int) -> int:
     """Print the table; the exit code."""
-    SERVER.start()
-    try:
-        call_command("migrate", verbosity=0)
-        for made in generate_cases(count=count, now=timezone.now()):
-            print(f"\r{made} cases", end="", file=sys.stderr)
-        # The planner knows what is there, and pages are marked as all visible.
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
-        print("\n\n| person | filter | rows | counted | page ms | count ms | whole table |")
-        print("|---|---|---|---|---|---|---|")
-        return max([measured(person, query) for person in PEOPLE for query in filters()])
-    finally:
-        connection.close()
-        SERVER.stop()
-        shutil.rmtree(FOLDER, ignore_errors=True)
+    for made in generate_cases(count=count, now=timezone.now()):
+        print(f"\r{made} cases", end="", file=sys.stderr)
+    analyze()
+    print("\n\n| person | filter | rows | counted | page ms | count ms | whole table |")
+    print("|---|---|---|---|---|---|---|")
+    return max([measured(person, query) for person in PEOPLE for query in filters()])
 
 
 def filters() -> Iterator[str]:
@@ -120,4 +85,5 @@ def plan_of(sql: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
+    with database():
+        sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
