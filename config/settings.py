@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
-from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import validate
 
+from config import browser
 from config import environment as checks
 from config.embedded.addresses import read_addresses
 from config.embedded.secrets import fernet_key, kept_secret, random_text
@@ -317,17 +317,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        # The style sheet carries small pictures in itself.
-        "img-src": [SELF, "data:"],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = browser.CONTENT_SECURITY_POLICY
 
 # --- The HTTP API ---------------------------------------------------------------------------------
 REST_FRAMEWORK = {

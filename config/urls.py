@@ -10,6 +10,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from config.health import healthz
+from config.healthpage import health
+from config.metrics.views import metrics
 
 # The administration asks for the password the same, rate-limited way.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -25,6 +27,8 @@ CLOSED = {
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
+    path("health/", health, name="health"),
     path("admin/", admin.site.urls),
     path("accounts/", include([one for one in accounts.urlpatterns if one.name not in CLOSED])),
 ]

@@ -102,7 +102,7 @@ class House:
         return done.stdout
 
     def start_processes(self) -> subprocess.Popen[bytes]:
-        """Web, worker and beat, under honcho."""
+        """What Procfile names, under honcho."""
         honcho = subprocess.Popen(
             [
                 sys.executable,

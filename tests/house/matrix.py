@@ -53,6 +53,8 @@ PAGES = """
                                                  serv.  business  techn. op co ce ad au ou an
                                                  1 2 L  1 2 L D  1 2 L
 GET  200 healthz                      -          + + +  + + + +  + + +   +  +  +  +  +  +  +
+GET  200 metrics                      -          + + +  + + + +  + + +   +  +  +  +  +  +  +
+GET  200 health                       -          . . .  . . . .  . . .   .  .  .  +  .  .  ?
 GET  200 complaints:desk              -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
 GET  200 complaints:list              -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
 GET  200 complaints:file              -          + + +  x x x x  x x x   x  x  x  x  x  x  ?

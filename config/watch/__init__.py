@@ -1,0 +1,1 @@
+"""The alarm that needs neither broker nor worker nor outbox: one process, PostgreSQL and SMTP."""
