@@ -147,7 +147,7 @@ def _rows(shown: list[Owed], user: User, now: datetime) -> list[Awaited]:
 
 
 def _clocks(references: list[str], now: datetime) -> dict[str, Deadline]:
-    live = Deadline.objects.filter(subject__in=references, state__in=Deadline.LIVE)
+    live = Deadline.objects.live().filter(subject__in=references)
     return {row.subject: row for row in with_working_left(live, now)}
 
 

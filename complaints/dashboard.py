@@ -274,7 +274,7 @@ def _held(scope: Scope) -> Iterable[dict[str, int]]:
     rows = Complaint.objects.open().filter(scope.of_severity)
     if scope.ids is not None:
         rows = rows.filter(holder_department__in=scope.ids)
-    late = Deadline.objects.filter(state=Deadline.State.RUNNING, due_at__lt=scope.now)
+    late = Deadline.objects.running().filter(due_at__lt=scope.now)
     young = Q(received_at__gt=scope.now - YOUNG)
     old = Q(received_at__lte=scope.now - MIDDLING)
     return (

@@ -30,7 +30,7 @@ class NextClock:
 
 def next_clocks(references: Collection[str], *, now: datetime) -> dict[str, NextClock]:
     """By case reference: the clock that runs out first, else one that is paused."""
-    live = Deadline.objects.filter(stream__in=references, state__in=Deadline.LIVE)
+    live = Deadline.objects.live().filter(stream__in=references)
     first: dict[str, Deadline] = {}
     # "running" after "paused": read backwards, running clocks come first.
     for deadline in live.order_by("stream", "-state", "due_at", "pk"):
@@ -51,4 +51,5 @@ def clock_on(deadline: Deadline, work: WorkTime, *, now: datetime) -> Clock:
         between=work.between if deadline.unit in _WORKING else elapsed,
         left_when_paused=deadline.left_seconds if deadline.state == "paused" else None,
         assumed=assumed_years(deadline, work, now),
+        about=deadline.pk,
     )

@@ -38,7 +38,7 @@ class ComplaintQuerySet(QuerySet[Any]):
 
     def late(self, now: datetime) -> Self:
         """With a clock past due."""
-        late = Deadline.objects.filter(state="running", due_at__lt=now)
+        late = Deadline.objects.running().filter(due_at__lt=now)
         return self.filter(reference__in=late.values("stream"))
 
     def matching(self, text: str) -> Self:

@@ -73,14 +73,23 @@ def questions_of(
             case=cases.get(row.stream),
             causes=causes.get(row.pk, ()),
             ticket=tickets.get(row.subject),
-            decide_by=clocks.get((row.reference, Kind.DECIDE)),
-            resolve_by=clocks.get((row.stream, Kind.RESOLVE)),
+            decide_by=_shown(clocks.get((row.reference, Kind.DECIDE)), row, cases),
+            resolve_by=_shown(clocks.get((row.stream, Kind.RESOLVE)), row, cases),
             held_for=held.get(row.stream),
             acts=_acts(user, row, back),
             url=_address(row, readable),
         )
         for row in rows
     ]
+
+
+def _shown(
+    clock: Clock | None, escalation: Escalation, cases: Mapping[str, Complaint]
+) -> Clock | None:
+    """Why it is due then stands on a page for those who read the case."""
+    if clock is None or escalation.stream in cases:
+        return clock
+    return clock.without_page()
 
 
 def _readable(rows: Iterable[Escalation], user: User) -> set[int]:
@@ -115,10 +124,9 @@ def _deadlines(
         .order_by("deadline__due_at", "deadline")
     )
     linked = [(link.escalation_id, link.deadline) for link in links]
-    own = Deadline.objects.filter(
+    own = Deadline.objects.live().filter(
         subject__in=[*streams, *(row.reference for row in rows)],
         kind__in=[Kind.DECIDE, Kind.RESOLVE],
-        state__in=Deadline.LIVE,
     )
     timed = with_working_left([*(deadline for _, deadline in linked), *own], now)
     causes: defaultdict[int, list[Deadline]] = defaultdict(list)

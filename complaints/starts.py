@@ -19,8 +19,8 @@ from departments.formatting import instant_text
 from departments.models import Department
 from departments.worktime import Unit
 from escalations.models import Deadline, Severity
-from escalations.policy import Rules, Span
-from escalations.services import active_rules
+from escalations.policy import Span, Traits
+from escalations.services import RuleBook, rule_book, rules_by
 
 Kind = Deadline.Kind
 
@@ -50,13 +50,13 @@ class Start:
 
 
 def what_filing_starts(
-    *, contact: Department, asked: Department | None, severity: str, now: datetime
+    *, contact: Department, asked: Department | None, traits: Traits, now: datetime
 ) -> list[Start]:
     """The clocks of the case, and of the first ticket where a department is asked at once.
 
     Three queries. By the same rules and hours that filing itself goes by.
     """
-    rules = active_rules()[1]
+    rules = rules_by(traits)[1]
     hours = work_times_of({contact.pk, asked.pk if asked else contact.pk})
     wanted = [(kind, str(label), contact) for kind, label in _WHAT.items()]
     if asked:
@@ -65,7 +65,7 @@ def what_filing_starts(
     return [
         Start(what, span_text(span), hours[department.pk].due(now, span.amount, span.unit), now)
         for kind, what, department in wanted
-        if (span := rules.target(kind, severity))
+        if (span := rules.target(kind, traits.severity))
     ]
 
 
@@ -92,9 +92,9 @@ class Speed:
 
 def what_each_severity_starts() -> list[Speed]:
     """For each severity how fast it goes. One query."""
-    rules = active_rules()[1]
+    book = rule_book()
     return [
-        Speed(severity.value, str(severity.label), _sentence(_promises(rules, severity)))
+        Speed(severity.value, str(severity.label), _sentence(_promises(book, severity)))
         for severity in Severity
     ]
 
@@ -103,7 +103,8 @@ def _sentence(parts: Iterable[str]) -> str:
     return _("%(promises)s.") % {"promises": _(", ").join(parts)}
 
 
-def _promises(rules: Rules, severity: str) -> Iterable[str]:
+def _promises(book: RuleBook, severity: str) -> Iterable[str]:
+    rules = book.rules_by(Traits(severity))[1]
     acknowledge = rules.target(Kind.ACKNOWLEDGE, severity)
     if acknowledge:
         yield _("acknowledged within %(span)s") % {"span": span_text(acknowledge)}

@@ -30,6 +30,7 @@ def every(seconds: int, task: str) -> dict[str, Any]:
 app.conf.beat_schedule = {
     "sweep": every(15, "escalations.tasks.sweep"),
     "recount": every(15, "escalations.tasks.recount"),
+    "roll_out": every(15, "escalations.tasks.roll_out"),
     "redrive": every(15, "notifications.tasks.redrive"),
     "figures": every(60, "escalations.tasks.figures"),
 }

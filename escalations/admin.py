@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from escalations.errors import PolicyError
 from escalations.models import Deadline, Escalation, Firing, Policy, PolicyVersion
 from escalations.policy import STANDARD, parse
-from escalations.services.policies import activate_version
+from escalations.services.drafts import activate_version
 from journal.admin import ReadOnlyAdmin
+from journal.errors import MoveError
 
 
 class PolicyVersionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -39,7 +40,7 @@ class PolicyVersionForm(forms.ModelForm):  # type: ignore[type-arg]
 class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The names of policies."""
 
-    list_display = ("code", "name_en", "name_zh")
+    list_display = ("code", "name_en", "name_zh", "rank")
 
 
 @admin.register(PolicyVersion)
@@ -71,8 +72,10 @@ class PolicyVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             self.message_user(request, _("Choose one version."), messages.ERROR)
             return
         try:
-            activate_version(version=version, now=timezone.now())
-        except PolicyError as error:
+            activate_version(
+                version=version, actor=request.user, running=False, seen=None, now=timezone.now()
+            )
+        except MoveError as error:
             self.message_user(request, error.message, messages.ERROR)
 
 

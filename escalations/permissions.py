@@ -1,10 +1,11 @@
-"""Who may decide. `rules` is asked directly: a superuser gets nothing here."""
+"""Who may decide, and who writes policies. `rules` is asked directly: a superuser gets nothing."""
 
 from __future__ import annotations
 
 import rules
 
 from departments.models import User
+from departments.permissions import is_administrator, is_auditor, is_compliance
 from departments.standing import Standing, standing_of
 from escalations.models import Escalation
 
@@ -24,3 +25,8 @@ def decides(standing: Standing, escalation: Escalation) -> bool:
 
 
 rules.add_perm("escalations.decide", may_decide)
+
+CHANGE_POLICIES = "escalations.change_policies"
+VIEW_POLICIES = "escalations.view_policies"
+rules.add_perm(CHANGE_POLICIES, is_compliance | is_administrator)
+rules.add_perm(VIEW_POLICIES, is_compliance | is_administrator | is_auditor)

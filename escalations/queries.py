@@ -9,13 +9,12 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, DateTimeField, Min, Q, QuerySet, Sum, Value
 
-from departments.calendars import work_time_of, work_times_of
+from departments.calendars import work_times_of
 from departments.formatting import clock_of, elapsed
-from departments.models import Department, User
+from departments.models import User
 from departments.standing import Standing
 from departments.worktime import Unit, WorkTime
 from escalations.models import DailyFigure, Deadline, Escalation, SweepTick
-from escalations.services.policies import active_rules
 
 WAITING_SHOWN = 50
 WORKING = frozenset({Unit.WORKING_HOUR, Unit.BUSINESS_DAY})
@@ -46,6 +45,7 @@ def with_working_left(deadlines: Iterable[Deadline], now: datetime) -> list[Dead
             started_at=row.started_at,
             left_when_paused=row.left_seconds if paused else None,
             assumed=assumed_years(row, work, now),
+            about=row.pk,
         )
         row.working_left = left
         row.working_total = max(0, work.between(row.started_at, row.due_at))
@@ -138,21 +138,9 @@ def open_escalations_for(standing: Standing) -> QuerySet[Escalation]:
     )
 
 
-def target_date(
-    *, kind: str, severity: str, department: Department, start: datetime
-) -> datetime | None:
-    """By when the policy wants it: to propose a date. None where only a promise sets one."""
-    target = active_rules()[1].target(kind, severity)
-    if target is None:
-        return None
-    return work_time_of(department).due(start, target.amount, target.unit)
-
-
 def overdue_counts(department_ids: Iterable[int] | None, now: datetime) -> dict[int, int]:
     """By department, how many clocks run past their date. None for all departments."""
-    late = Deadline.objects.filter(
-        _within(department_ids), state=Deadline.State.RUNNING, due_at__lte=now
-    )
+    late = Deadline.objects.running().filter(_within(department_ids), due_at__lte=now)
     return dict(late.values_list("department").annotate(Count("pk")).order_by())
 
 
@@ -231,7 +219,7 @@ def lag(now: datetime) -> timedelta:
 
 
 def _shown(**conditions: object) -> QuerySet[Deadline]:
-    live = Deadline.objects.filter(state__in=Deadline.LIVE, **conditions)
+    live = Deadline.objects.live().filter(**conditions)
     return live.select_related("department", "owner")
 
 

@@ -92,7 +92,7 @@ class Effect:
 def effect_on(departments: Collection[Department], work: WorkTime, now: datetime) -> Effect:
     """What these hours would do to the clocks of these departments, soonest first. Two queries."""
     places = {department.pk: department for department in departments}
-    running = Deadline.objects.filter(department__in=places, state=Deadline.State.RUNNING)
+    running = Deadline.objects.running().filter(department__in=places)
     effect = Effect(clocks=running.count())
     asked = running.filter(counted_from__isnull=False).order_by("due_at", "pk")
     rows = list(asked.only(*TRIED)[: SEEN + 1])

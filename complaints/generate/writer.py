@@ -20,7 +20,9 @@ from departments.loader import load_demo
 from departments.models import Department, User
 from departments.queries import work_time_of
 from escalations.figures import recount
-from escalations.services import active_rules
+from escalations.models import Severity
+from escalations.policy import Traits
+from escalations.services import rules_by
 from journal.references import next_references
 
 CHUNK = 2000
@@ -70,7 +72,7 @@ def _world(now: datetime, days: int) -> World:
     return World(
         now=now - timedelta(minutes=1),
         days=days,
-        rules=active_rules()[1],
+        rules=rules_by(Traits(Severity.ORDINARY))[1],
         work=work_time_of(departments["management"]),
         service=service,
         agents=_people(service),

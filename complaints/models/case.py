@@ -64,6 +64,9 @@ class Complaint(models.Model):
         related_name="+",
         verbose_name=_("cause"),
     )
+    preset = models.CharField(
+        _("regulator's rules"), max_length=40, blank=True, help_text="code of a Preset"
+    )
     product = models.CharField(_("product"), max_length=80, blank=True)
     account = models.CharField(_("order or account"), max_length=80, blank=True)
     received_at = models.DateTimeField(_("when received"))
@@ -140,6 +143,11 @@ class Complaint(models.Model):
                 name="complaint_open_newest",
             ),
             GinIndex(fields=["search"], name="complaint_search"),
+            models.Index(
+                fields=["cause", "product", "received_at"],
+                condition=Q(cause__isnull=False) & ~Q(product=""),
+                name="complaint_same_again",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,6 +24,15 @@ class Customer(models.Model):
     identity_index = models.CharField(max_length=64, blank=True, editable=False)
     identity_tail = models.CharField(max_length=4, blank=True, editable=False)
     search = SearchVectorField(null=True, editable=False)
+    group = models.ForeignKey(
+        "complaints.Category",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        limit_choices_to={"axis": "G"},
+        related_name="+",
+        verbose_name=_("customer group"),
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -46,12 +55,13 @@ class Customer(models.Model):
 
 
 class Category(LocalizedName):
-    """A node of the category tree, on one of the three axes of JR/T 0169-2018."""
+    """A node of the category tree: the three axes of JR/T 0169-2018, and groups of customers."""
 
     class Axis(models.TextChoices):
         CHANNEL = "A", _("channel")
         BUSINESS = "B", _("business type")
         CAUSE = "C", _("cause")
+        GROUP = "G", _("customer group")
 
     axis = models.CharField(_("axis"), max_length=1, choices=Axis.choices)
     code = models.CharField(_("code"), max_length=20, unique=True)

@@ -111,6 +111,7 @@ def change_severity(
 
 
 def _restart_clocks(case: Complaint, *, now: datetime) -> None:
+    clocks.choose(case)
     live = Deadline.objects.filter(subject=case.reference, state__in=Deadline.LIVE)
     for kind, started_at in list(live.values_list("kind", "started_at")):
         cancel_deadline(subject=case.reference, kind=kind, now=now)

@@ -7,9 +7,28 @@ from datetime import datetime
 from complaints.models import Commitment, Complaint, Ticket
 from departments.models import Department, User
 from escalations.models import Deadline
-from escalations.services import cancel_deadline, meet_deadline, start_deadline
+from escalations.policy import Traits
+from escalations.services import cancel_deadline, choose_policy, meet_deadline, start_deadline
 
 Kind = Deadline.Kind
+
+
+def traits_of(case: Complaint) -> Traits:
+    """What the policy of the case is chosen by."""
+    codes = [category.code for category in (case.category, case.cause) if category is not None]
+    group = case.customer.group
+    return Traits(
+        severity=case.severity,
+        channel=case.channel,
+        preset=case.preset,
+        customer_group=group.code if group else "",
+        categories=tuple(codes),
+    )
+
+
+def choose(case: Complaint) -> None:
+    """Choose the policy by which the clocks of the case start from now on."""
+    choose_policy(stream=case.reference, traits=traits_of(case))
 
 
 def start(
@@ -37,8 +56,9 @@ def start(
 
 
 def start_case(complaint: Complaint, *, now: datetime, acknowledged: bool = False) -> None:
-    """The clocks of a case that was filed or opened again."""
-    kinds = [Kind.UPDATE_CUSTOMER, Kind.RESOLVE]
+    """The clocks of a case that was filed or opened again, by the policy that fits it."""
+    choose(complaint)
+    kinds = [Kind.UPDATE_CUSTOMER, Kind.RESOLVE, Kind.STALL]
     for kind in kinds if acknowledged else [Kind.ACKNOWLEDGE, *kinds]:
         start(
             complaint,

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import Commitment, Complaint, Ticket
-from complaints.services import clocks
+from complaints.services import clocks, limits
 from complaints.services.blocking import set_free
 from complaints.services.moving import begin, finish, note_down, require, require_future
 from complaints.services.people import colleague_or_invalid, department_of
 from departments.models import Department, User
 from escalations.models import Deadline
-from escalations.services import meet_deadline, move_deadline
+from escalations.services import meet_deadline, move_deadline, withdraw_escalations
 from journal.errors import Invalid
 from journal.models import Entry
 from journal.references import next_reference
@@ -109,6 +109,7 @@ def kept(commitment: Commitment, *, actor: User, now: datetime, text: str = "") 
         commitment.state = Commitment.State.KEPT_LATE
         commitment.save(update_fields=["state"])
     meet_deadline(subject=commitment.reference, kind=Deadline.Kind.DELIVER, now=now)
+    _nothing_to_decide(commitment, now=now)
     return entry
 
 
@@ -125,6 +126,7 @@ def move_date(
     """Another date, with a reason. It is counted."""
     promised = begin(commitment, "move_date", actor=actor, version=version)
     moved_to(promised, promised_at, reason, actor=actor, now=now)
+    limits.date_moved(promised, now=now)
     return promised
 
 
@@ -167,8 +169,15 @@ def withdraw(
     late = {"late": now > promised.first_promised_at}
     finish(promised, "withdraw", actor=actor, now=now, text=reason, data=late)
     clocks.stop_all(promised, now=now)
+    _nothing_to_decide(promised, now=now)
     _free_what_it_blocked(promised, reason, actor=actor, now=now)
     return promised
+
+
+def _nothing_to_decide(commitment: Commitment, *, now: datetime) -> None:
+    """What a leader was asked about this promise is settled by its end."""
+    stream = commitment.complaint.reference
+    withdraw_escalations(stream=stream, subject=commitment.reference, now=now)
 
 
 def _free_what_it_blocked(

@@ -32,6 +32,7 @@ def end_thing(thing: Ticket | Commitment, *, actor: User | None, now: datetime) 
         data["late"] = now > thing.first_promised_at
     finish(thing, "withdraw", actor=actor, now=now, data=data)
     clocks.stop_all(thing, now=now)
+    withdraw_escalations(stream=thing.complaint.reference, subject=thing.reference, now=now)
 
 
 def involved_people(case: Complaint) -> list[User]:

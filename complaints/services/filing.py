@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Category, Complaint, Customer, Holding
 from complaints.search import search_vector
-from complaints.services import clocks
+from complaints.services import clocks, limits
 from complaints.services.attachments import attach
 from complaints.services.customers import NewCustomer, find_or_add
 from complaints.services.holding import involve
@@ -118,6 +118,7 @@ def _begin_record(complaint: Complaint, filing: Filing, actor: User, *, now: dat
         complaint=complaint, department=complaint.contact_department, person=actor, since=now
     )
     clocks.start_case(complaint, now=now)
+    limits.recurred(complaint, now=now)
     if complaint.severity == "major" and complaint.contact_department.leader:
         tell(
             people=[complaint.contact_department.leader],

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from complaints.models import Complaint, Holding, Involvement, Ticket
 from departments.models import Department
+from escalations.models import Deadline
+from escalations.services import hand_deadline
 
 _BACK_WITH_ASKER = (Ticket.State.RETURNED, Ticket.State.ANSWERED)
 
@@ -24,6 +26,13 @@ def hand_over(complaint: Complaint, verb: str, *, now: datetime) -> None:
     complaint.holder_id = person_id
     complaint.save(update_fields=["holder_department", "holder"])
     span = Holding.objects.filter(complaint=complaint, until__isnull=True)
+    hand_deadline(
+        subject=complaint.reference,
+        kind=Deadline.Kind.STALL,
+        owner=complaint.holder,
+        department=complaint.holder_department,
+        now=now,
+    )
     if moved:
         span.update(until=now, ended_by=verb)
         Holding.objects.create(

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import Commitment, Ticket
-from complaints.services import clocks, commitments
+from complaints.services import clocks, commitments, limits
 from complaints.services.blocking import live_promise, set_free
 from complaints.services.ending import end_thing
 from complaints.services.holding import hand_over, involve
@@ -16,14 +16,12 @@ from complaints.services.moving import begin, finish, require, require_future
 from complaints.services.people import active_or_invalid, colleague_or_invalid, department_of
 from complaints.services.ticket_notices import tell_asked, tell_asker
 from departments.models import Department, User
-from escalations.models import Deadline, Escalation
+from escalations.models import Deadline
 from escalations.services import (
-    active_rules,
     cancel_deadline,
     hand_deadline,
     meet_deadline,
     pause_deadline,
-    raise_escalation,
 )
 from journal.errors import Invalid
 
@@ -112,25 +110,8 @@ def return_ticket(
     clocks.start_for_asker(back, Kind.COMPLETE, now=now)
     hand_over(back.complaint, "return", now=now)
     tell_asker(back, "ticket_returned", entry, now=now, data=data, by=actor)
-    if back.returns == active_rules()[1].limits.get("returns"):
-        _ask_leader_above(back, now=now)
+    limits.returned(back, now=now)
     return back
-
-
-def _ask_leader_above(ticket: Ticket, *, now: datetime) -> None:
-    """Two departments do not agree: the lowest leader above both decides."""
-    raise_escalation(
-        stream=ticket.complaint.reference,
-        subject=ticket.reference,
-        label=ticket.title,
-        department=ticket.department,
-        severity=ticket.complaint.severity,
-        reason=Escalation.Reason.RETURNED_TWICE,
-        actor=None,
-        text="",
-        now=now,
-        between=(ticket.asking_department, ticket.department),
-    )
 
 
 def drop_promises(ticket: Ticket, *, actor: User | None, now: datetime) -> None:
@@ -157,6 +138,7 @@ def forward(
     reason = require(reason, "reason", _("Say why it belongs there."))
     drop_promises(passed, actor=actor, now=now)
     data = {"from": passed.department_id, "to": department.pk}
+    giver = passed.department
     passed.department, passed.owner = department, None
     passed.handovers += 1
     entry = finish(passed, "forward", actor=actor, now=now, text=reason, data=data)
@@ -166,6 +148,7 @@ def forward(
     hand_over(passed.complaint, "forward", now=now)
     tell_asked(passed, "ticket_opened", entry, now=now)
     tell_asker(passed, "ticket_forwarded", entry, now=now, by=actor)
+    limits.handed_on(passed, (giver, department), now=now)
     return passed
 
 
@@ -238,6 +221,7 @@ def move_date(
     commitments.moved_to(promise, promised_at, reason, actor=actor, now=now)
     data = {"to": promised_at.isoformat()}
     finish(moved, "move_date", actor=actor, now=now, data=data)
+    limits.date_moved(promise, now=now)
     return moved
 
 

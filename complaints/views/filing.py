@@ -33,6 +33,7 @@ from complaints.views.customers import (
 )
 from departments.models import Department, User
 from escalations.models import Severity
+from escalations.policy import Traits
 from journal.errors import Invalid, MoveError
 
 STEPS = (FIND, OTHER, NEW)
@@ -149,7 +150,7 @@ def aside(
     known = severity if severity in Severity.values else Severity.ORDINARY
     return {
         "starts": what_filing_starts(
-            contact=contact_department_of(user), asked=asked, severity=known, now=now
+            contact=contact_department_of(user), asked=asked, traits=Traits(known), now=now
         ),
         "seen": seen_before(customer=customer, title=title[:160], user=user, now=now),
         "leader_told": known == Severity.MAJOR,

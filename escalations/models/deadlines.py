@@ -15,6 +15,26 @@ from departments.worktime import Unit
 from escalations.models.policies import PolicyVersion, Severity
 
 
+class DeadlineQuerySet(models.QuerySet["Deadline"]):
+    """The vocabulary of clocks."""
+
+    def dated(self) -> DeadlineQuerySet:
+        """With a date that can be shown: that of a lazy one is behind the truth until it wakes."""
+        return self.filter(_DATED)
+
+    def live(self) -> DeadlineQuerySet:
+        """What is due: running or paused."""
+        return self.dated().filter(state__in=Deadline.LIVE)
+
+    def running(self) -> DeadlineQuerySet:
+        """What is due and not paused."""
+        return self.dated().filter(state=Deadline.State.RUNNING)
+
+
+# Also the condition of the partial indexes that serve lists: both must say the same.
+_DATED = ~Q(kind="stall")
+
+
 class Deadline(models.Model):
     """A running clock: what is due when, from whom, and when to speak next."""
 
@@ -26,7 +46,11 @@ class Deadline(models.Model):
         CONFIRM = "confirm", _("confirm the answer")
         UPDATE_CUSTOMER = "update_customer", _("tell the customer where it stands")
         RESOLVE = "resolve", _("resolve")
+        REVIEW = "review", _("review what the customer does not accept")
         DECIDE = "decide", _("decide")
+        APPROVE = "approve", _("approve")
+        MILESTONE = "milestone", _("reach the milestone")
+        STALL = "stall", _("move the case on")
 
     class State(models.TextChoices):
         RUNNING = "running", _("running")
@@ -36,7 +60,6 @@ class Deadline(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     LIVE: ClassVar = (State.RUNNING, State.PAUSED)
-
     # Put there by `queries.with_working_left`; seconds.
     working_left: int
     working_total: int
@@ -97,6 +120,8 @@ class Deadline(models.Model):
         PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    objects: ClassVar = DeadlineQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("deadline")
         verbose_name_plural = _("deadlines")
@@ -129,24 +154,24 @@ class Deadline(models.Model):
             ),
             models.Index(
                 fields=["owner", "due_at"],
-                condition=Q(state__in=["running", "paused"]),
+                condition=_DATED & Q(state__in=["running", "paused"]),
                 name="deadline_live_by_owner",
             ),
             models.Index(
                 fields=["department", "due_at"],
-                condition=Q(state__in=["running", "paused"]),
+                condition=_DATED & Q(state__in=["running", "paused"]),
                 name="deadline_live_by_dept",
             ),
             models.Index(
                 fields=["due_at"],
                 include=["stream"],
-                condition=Q(state="running"),
+                condition=_DATED & Q(state="running"),
                 name="deadline_live_by_due",
             ),
             models.Index(fields=["subject"], name="deadline_by_subject"),
             models.Index(
                 fields=["department", "due_at"],
-                condition=Q(state__in=["running", "paused"], owner__isnull=True),
+                condition=_DATED & Q(state__in=["running", "paused"], owner__isnull=True),
                 name="deadline_untaken_by_dept",
             ),
             models.Index(

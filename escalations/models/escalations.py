@@ -61,6 +61,10 @@ class Escalation(models.Model):
     class Reason(models.TextChoices):
         OVERDUE = "overdue", _("overdue")
         RETURNED_TWICE = "returned_twice", _("returned twice")
+        HANDED_ON = "handed_on", _("handed on again and again")
+        DATES_MOVED = "dates_moved", _("its date was moved again and again")
+        STALLED = "stalled", _("nothing moves")
+        RECURRED = "recurred", _("the same again")
         BY_HAND = "by_hand", _("asked for by a person")
 
     class State(models.TextChoices):
@@ -78,6 +82,8 @@ class Escalation(models.Model):
         NO_ACTION = "no_action", _("No action")
 
     OPEN: ClassVar = (State.RAISED, State.ACKNOWLEDGED)
+    # Raised by a clock, and withdrawn when it is in time again.
+    BY_CLOCK: ClassVar = (Reason.OVERDUE, Reason.STALLED)
 
     # What a service has just journalled about it, for callers who keep the words with that entry.
     last_entry: Entry

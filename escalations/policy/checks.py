@@ -68,6 +68,14 @@ def span_of(raw: Any, amount: str, where: str) -> Span:
     return Span(raw[amount], unit)
 
 
+def target_of(raw: Any, where: str) -> Span:
+    """How long something may take; raises `PolicyError`."""
+    span = span_of(raw, "within", where)
+    if span.amount <= 0:
+        raise problem(where, _("a target is more than zero."))
+    return span
+
+
 def is_number(value: Any) -> bool:
     """A finite number; Python counts truth values among the integers, a policy does not."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from departments.worktime import Unit
 from escalations.errors import PolicyError
 from escalations.policy.checks import is_number, no_strangers, problem, span_of, tried
-from escalations.policy.rules import ROLE_OF_LEVEL, Ladder, Rung, Span
+from escalations.policy.rules import CHANNELS, ROLE_OF_LEVEL, Ladder, Rung, Span
 
 
 def parse_ladder(raw: Any, where: str = "") -> Ladder:
@@ -34,7 +34,7 @@ def parse_rung(raw: Any, where: str = "") -> Rung:
     """One rung; raises `PolicyError` at its first problem."""
     if not isinstance(raw, Mapping) or not isinstance(raw.get("when"), Mapping):
         raise problem(where, _("say when, who and level."))
-    no_strangers(raw, ("when", "who", "level", "repeat"), where)
+    no_strangers(raw, ("when", "who", "level", "repeat", "channels"), where)
     who, level = raw.get("who"), raw.get("level", 0)
     if not isinstance(who, list) or not who or any(role not in ROLE_OF_LEVEL for role in who):
         raise problem(where, _("who is a list of owner, leader, leader_above, executive."))
@@ -49,7 +49,8 @@ def parse_rung(raw: Any, where: str = "") -> Rung:
     fraction, offset = _when(raw["when"], where)
     if level and (fraction is not None or (offset and offset.amount < 0)):
         raise problem(where, _("before the due date a rung can remind, not escalate."))
-    return Rung(tuple(who), level, fraction, offset, _repeat(raw.get("repeat"), where))
+    repeat, channels = _repeat(raw.get("repeat"), where), _channels(raw.get("channels", []), where)
+    return Rung(tuple(who), level, fraction, offset, repeat, channels)
 
 
 def as_json(ladder: Ladder) -> list[dict[str, Any]]:
@@ -64,6 +65,8 @@ def _rung_as_json(rung: Rung) -> dict[str, Any]:
     row: dict[str, Any] = {"when": when, "who": list(rung.who), "level": rung.level}
     if rung.repeat is not None:
         row["repeat"] = {"every": rung.repeat.amount, "unit": rung.repeat.unit.value}
+    if rung.channels:
+        row["channels"] = list(rung.channels)
     return row
 
 
@@ -84,6 +87,12 @@ def _repeat(raw: Any, where: str) -> Span | None:
     if span.amount < 1:
         raise problem(where, _("a rung repeats every 1 or more of its unit."))
     return span
+
+
+def _channels(raw: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(raw, list) or any(channel not in CHANNELS for channel in raw):
+        raise problem(where, _("channels is a list of in_app, mail."))
+    return tuple(channel for channel in CHANNELS if channel in raw)
 
 
 def _disorder(ladder: Ladder, where: str) -> list[str]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from escalations.errors import PolicyError
 from escalations.models.deadlines import Deadline
-from escalations.policy.checks import known, part, problem, span_of, tried
+from escalations.policy.checks import known, part, target_of, tried
 from escalations.policy.ladders import parse_ladder
 from escalations.policy.rules import (
     ANSWER,
@@ -22,6 +22,19 @@ from escalations.policy.rules import (
     Rules,
     Span,
 )
+from escalations.policy.terms import closure, code, extension, retention, scope
+
+PARTS = (
+    "applies_to",
+    "targets",
+    "ladders",
+    "pause_reasons",
+    "limits",
+    "extension",
+    "closure",
+    "retention",
+    "preset",
+)
 
 
 def parse(raw: Any) -> Rules:
@@ -29,12 +42,17 @@ def parse(raw: Any) -> Rules:
     found: list[str] = []
     if not isinstance(raw, Mapping):
         raise PolicyError([_("The rules are an object with targets and ladders.")])
-    known(raw, ("targets", "ladders", "pause_reasons", "limits"), _("The rules"), found)
+    known(raw, PARTS, _("The rules"), found)
     rules = Rules(
         targets=_targets(part(raw, "targets", found), found),
         ladders=_ladders(part(raw, "ladders", found), found),
         pause_reasons=_pauses(part(raw, "pause_reasons", found), found),
         limits=_limits(part(raw, "limits", found), found),
+        scope=scope(part(raw, "applies_to", found), found),
+        extension=extension(part(raw, "extension", found), found),
+        closure=closure(raw.get("closure", []), found),
+        retention=retention(raw.get("retention"), found),
+        preset=code(raw.get("preset", ""), "preset", found),
     )
     _every_clock_has_a_ladder(rules, found)
     if found:
@@ -55,16 +73,9 @@ def _targets(raw: Mapping[str, Any], found: list[str]) -> dict[str, dict[str, Sp
             )
             continue
         known(rows, (*SEVERITIES, ANY), _("The target of %(kind)s") % {"kind": kind}, found)
-        read = {name: tried(_target, row, f"{kind}, {name}", found) for name, row in rows.items()}
+        read = {name: tried(target_of, row, f"{kind}, {name}", found) for name, row in rows.items()}
         targets[kind] = {name: span for name, span in read.items() if span}
     return targets
-
-
-def _target(raw: Any, where: str) -> Span:
-    span = span_of(raw, "within", where)
-    if span.amount <= 0:
-        raise problem(where, _("a target is more than zero."))
-    return span
 
 
 def _ladders(raw: Mapping[str, Any], found: list[str]) -> dict[str, dict[str, Ladder]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from departments.worktime import Unit
 from escalations.models.deadlines import Deadline
 from escalations.models.policies import Severity
+from escalations.policy.scope import Scope
 
 T = TypeVar("T")
 
@@ -23,7 +24,19 @@ OWNER, LEADER, LEADER_ABOVE, EXECUTIVE = "owner", "leader", "leader_above", "exe
 # Who answers for each level; 0 is a reminder.
 ROLE_OF_LEVEL = (OWNER, LEADER, LEADER_ABOVE, EXECUTIVE)
 
-LIMITS = {"returns": 2, "handovers": 4}
+LIMITS = {
+    "returns": 2,
+    "handovers": 4,
+    "moved_dates": 3,
+    "recurrences": 3,
+    "recurrence_days": 90,
+}
+# By which a rung may speak; without any it uses all that its reader has.
+IN_APP, MAIL = "in_app", "mail"
+CHANNELS = (IN_APP, MAIL)
+# What a policy may ask for before a case is closed, beside what every closure needs.
+CLOSURE_FIELDS = ("cause", "redress", "follow_up", "evidence")
+RETENTION_FROM = ("closure", "receipt")
 # Only to compare rungs in different units: about how many working hours one of them is.
 NOMINAL_HOURS = {
     Unit.WORKING_HOUR: 1.0,
@@ -55,6 +68,7 @@ class Rung:
     fraction: float | None = None
     offset: Span | None = None
     repeat: Span | None = None
+    channels: tuple[str, ...] = ()
 
     @property
     def position(self) -> tuple[int, float]:
@@ -68,6 +82,26 @@ Ladder = tuple[Rung, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """How far the date for resolving a case may move, and on what conditions."""
+
+    # Without a maximum, as far as the approver sees fit.
+    maximum: Span | None = None
+    # The maximum counts from when the case came in, instead of from its first date.
+    total: bool = False
+    needs_approval: bool = True
+    tell_customer: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How many years a case is kept, counted from its closure or its receipt."""
+
+    years: int
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """What holds for every kind and severity."""
 
@@ -75,6 +109,12 @@ class Rules:
     ladders: Mapping[str, Mapping[str, Ladder]]
     pause_reasons: Mapping[str, frozenset[str]]
     limits: Mapping[str, int]
+    scope: Scope = field(default_factory=Scope)
+    extension: Extension = field(default_factory=Extension)
+    closure: frozenset[str] = frozenset()
+    retention: Retention | None = None
+    # The regulator's preset that its numbers were taken from.
+    preset: str = ""
 
     def target(self, kind: str, severity: str) -> Span | None:
         """How long this kind has; None where only a promise sets the date."""

@@ -48,10 +48,22 @@ DECISION = [
     _rung(_offset(8), "owner", "executive", level=3, daily=True),
 ]
 
+# Silence has no half-way: every wake looks whether anything has moved.
+STALLED = [
+    _rung(_offset(0), "owner"),
+    _rung(_offset(8), "owner", "leader", level=1),
+    _rung(_offset(16), "owner", "leader_above", level=2, daily=True),
+]
+
 _HOURS_OR_DAY = {
     "major": _within(2, _WORKING_HOUR),
     "serious": _within(4, _WORKING_HOUR),
     "ordinary": _within(1, _BUSINESS_DAY),
+}
+
+_DECISION_TIME = {
+    "major": _within(4, _WORKING_HOUR),
+    "*": _within(1, _BUSINESS_DAY),
 }
 
 STANDARD: dict[str, Any] = {
@@ -80,19 +92,39 @@ STANDARD: dict[str, Any] = {
             "serious": _within(10, Unit.CALENDAR_DAY.value),
             "ordinary": _within(15, Unit.CALENDAR_DAY.value),
         },
-        "decide": {
-            "major": _within(4, _WORKING_HOUR),
-            "*": _within(1, _BUSINESS_DAY),
+        "review": {"*": _within(15, Unit.CALENDAR_DAY.value)},
+        "decide": dict(_DECISION_TIME),
+        "approve": dict(_DECISION_TIME),
+        "milestone": "by_promise",
+        "stall": {
+            "major": _within(2, _BUSINESS_DAY),
+            "serious": _within(3, _BUSINESS_DAY),
+            "ordinary": _within(5, _BUSINESS_DAY),
         },
     },
     "ladders": {
         "*": {"*": PRESSING, "ordinary": PATIENT},
         "decide": {"*": DECISION},
+        "approve": {"*": DECISION},
+        "stall": {"*": STALLED},
     },
     "pause_reasons": {
         "accept": ["returned"],
         "deliver": ["blocked", "returned"],
         "resolve": ["external_appraisal"],
+        "review": ["external_appraisal"],
     },
-    "limits": {"returns": 2, "handovers": 4},
+    "limits": {
+        "returns": 2,
+        "handovers": 4,
+        "moved_dates": 3,
+        "recurrences": 3,
+        "recurrence_days": 90,
+    },
+    "extension": {
+        "max": _within(15, Unit.CALENDAR_DAY.value),
+        "needs_approval": True,
+        "tell_customer": True,
+    },
+    "retention": {"years": 5, "from": "closure"},
 }

@@ -15,15 +15,24 @@ from escalations.services.escalations import (
     raise_escalation,
     withdraw_escalations,
 )
-from escalations.services.policies import active_rules, install_default_policy
+from escalations.services.policies import (
+    RuleBook,
+    choose_policy,
+    install_default_policy,
+    rule_book,
+    rules_by,
+    rules_for,
+)
 from escalations.services.recounting import recount
+from escalations.services.rollouts import roll_out
 from escalations.services.sweep import SweepResult, sweep
 
 __all__ = [
+    "RuleBook",
     "SweepResult",
     "acknowledge_escalation",
-    "active_rules",
     "cancel_deadline",
+    "choose_policy",
     "decide_escalation",
     "hand_deadline",
     "install_default_policy",
@@ -33,6 +42,10 @@ __all__ = [
     "raise_escalation",
     "recount",
     "resume_deadline",
+    "roll_out",
+    "rule_book",
+    "rules_by",
+    "rules_for",
     "start_deadline",
     "sweep",
     "withdraw_escalations",

@@ -28,7 +28,7 @@ def withdraw_in_time(*, deadline: Deadline, now: datetime) -> int:
     ours = Causes.objects.filter(escalation=OuterRef("pk"), deadline=deadline)
     others = Causes.objects.filter(escalation=OuterRef("pk"), deadline__state__in=Deadline.LIVE)
     late = Escalation.objects.open().filter(
-        Exists(ours), stream=deadline.stream, reason=Escalation.Reason.OVERDUE
+        Exists(ours), stream=deadline.stream, reason__in=Escalation.BY_CLOCK
     )
     return withdraw(late.exclude(Exists(others.exclude(deadline=deadline))), now=now)
 

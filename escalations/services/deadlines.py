@@ -22,7 +22,7 @@ from escalations.models import Deadline
 from escalations.policy import as_json
 from escalations.services.arming import arm, journal, skip
 from escalations.services.causes import withdraw_without_cause
-from escalations.services.policies import active_rules, rules_of
+from escalations.services.policies import rules_for, rules_of
 from escalations.timetable import timetable_of
 from journal.errors import Invalid
 from journal.services import lock_stream
@@ -48,7 +48,7 @@ def start_deadline(
     """Start a clock; None if the policy has no target for this kind and no date is promised."""
     # Also sees to it that the case has a stream, for which a sweep would else have to wait.
     lock_stream(stream)
-    version, rules = active_rules()
+    version, rules = rules_for(stream, severity=severity)
     target = rules.target(kind, severity)
     work = work_time_of(department)
     given = due_at is not None
@@ -125,7 +125,7 @@ def move_deadline(
     before, work = deadline.due_at, work_time_of(deadline.department)
     if severity is not None:
         deadline.severity = severity
-        deadline.ladder = as_json(active_rules()[1].ladder(kind, severity))
+        deadline.ladder = as_json(rules_of(deadline.policy_version).ladder(kind, severity))
     _stretch(deadline, due_at, work, now)
     deadline.version += 1
     deadline.moves += 1
@@ -204,6 +204,8 @@ def hand_deadline(
 
 def _move_house(deadline: Deadline, before: int) -> None:
     """Where others work other hours, these did not set its date, and will not move it."""
+    if deadline.kind == Deadline.Kind.STALL:
+        return  # it counts anew from the last movement whenever it wakes
     times = work_times_of({before, deadline.department_id})
     work = times[deadline.department_id]
     if work == times[before]:

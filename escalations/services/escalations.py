@@ -110,8 +110,9 @@ def decide_escalation(
     actor: User,
     now: datetime,
     version: int | None = None,
+    until: datetime | None = None,
 ) -> Escalation:
-    """Record the decision; its deadlines stop climbing until one is moved.
+    """Record the decision; its deadlines stop climbing until one is moved, or until `until`.
 
     Raises `Conflict` (version), `IllegalMove` (not open), `NotAllowed`, `Invalid` (no note).
     """
@@ -126,7 +127,7 @@ def decide_escalation(
     decided.version += 1
     decided.save()
     causes = list(decided.deadlines.filter(state__in=Deadline.LIVE).select_related("owner"))
-    decided.deadlines.filter(state__in=Deadline.LIVE).update(decided=True, wake_at=None)
+    _silence(decided, until=until, now=now)
     meet_deadline(subject=decided.reference, kind=Deadline.Kind.DECIDE, now=now)
     entry = _journal(
         decided, "escalation:decided", actor=actor, now=now, text=note, outcome=outcome
@@ -176,6 +177,14 @@ def _start_clock(escalation: Escalation, *, now: datetime) -> None:
         severity=escalation.severity,
         now=now,
     )
+
+
+def _silence(decided: Escalation, *, until: datetime | None, now: datetime) -> None:
+    """What was decided about is quiet; a case that stalled is watched anew from now."""
+    running = decided.deadlines.filter(state=Deadline.State.RUNNING)
+    running.exclude(kind=Deadline.Kind.STALL).update(decided=True, wake_at=until)
+    running.filter(kind=Deadline.Kind.STALL).update(wake_at=now)
+    decided.deadlines.filter(state=Deadline.State.PAUSED).update(decided=True)
 
 
 def _lowest_leader(

@@ -13,6 +13,7 @@ from escalations.models import Deadline, Firing
 from escalations.policy import ROLE_OF_LEVEL
 from escalations.routing import OrgChart
 from escalations.services.raising import Raised, escalate
+from escalations.services.stalls import LOOK_AGAIN, moves_again
 from escalations.services.waking import Audience, Waking, audience_of
 from escalations.timetable import timetable_of
 from journal.models import Entry
@@ -30,6 +31,9 @@ def fire(deadline: Deadline, *, work: WorkTime, chart: OrgChart, now: datetime) 
 
     Raises `NobodyToTell`, or `PolicyError` if its ladder cannot be read; the caller rolls back.
     """
+    is_lazy = deadline.kind == Deadline.Kind.STALL
+    if is_lazy and moves_again(deadline, work=work, now=now):
+        return None
     table = timetable_of(deadline, work)
     passed = table.passed(deadline.rung, now)
     audience = None
@@ -40,8 +44,12 @@ def fire(deadline: Deadline, *, work: WorkTime, chart: OrgChart, now: datetime) 
         firing = _prove(waking, passed)
         audience = _speak(waking, firing)
         deadline.rung = index + 1
-    deadline.wake_at, deadline.failures = table.at(deadline.rung), 0
-    deadline.save(update_fields=["rung", "wake_at", "failures", "owner"])
+    # Whoever decided accepted it until now: from here on it speaks again.
+    deadline.decided, deadline.failures = False, 0
+    deadline.wake_at = table.at(deadline.rung)
+    if is_lazy and deadline.wake_at is not None:
+        deadline.wake_at = min(deadline.wake_at, now + LOOK_AGAIN)
+    deadline.save(update_fields=["rung", "wake_at", "failures", "owner", "decided"])
     return audience
 
 

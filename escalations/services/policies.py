@@ -1,52 +1,92 @@
-"""Which rules hold now; a system is never without."""
+"""Which rules hold for which case; a system is never without."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from escalations.models import Policy, PolicyVersion
-from escalations.policy import STANDARD, Rules, parse
+from escalations.models import CasePolicy, Policy, PolicyVersion
+from escalations.policy import STANDARD, Rules, Traits, parse
 
 STANDARD_CODE = "standard"
+# Asked last: it takes whatever no other policy wants.
+STANDARD_RANK = 1000
 
-
-def active_rules() -> tuple[PolicyVersion | None, Rules]:
-    """The active version and its rules; no version and the built-in rules while there is none."""
-    active = PolicyVersion.objects.filter(activated_at__isnull=False, retired_at__isnull=True)
-    version = active.order_by("-activated_at", "-id").first()
-    return version, parse(version.rules if version else STANDARD)
+Held = tuple[PolicyVersion | None, Rules]
 
 
 def rules_of(version: PolicyVersion | None) -> Rules:
-    """The rules by which a deadline was started."""
+    """The rules of a version; the built-in ones for none."""
     return parse(version.rules if version else STANDARD)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """The versions that hold at one time, in the order in which a case asks them."""
+
+    held: Sequence[Held]
+
+    def rules_by(self, traits: Traits) -> Held:
+        """The first version that applies to a case like this; else the built-in rules."""
+        for version, rules in self.held:
+            if rules.scope.takes_in(traits):
+                return version, rules
+        return None, rules_of(None)
+
+
+def rule_book() -> RuleBook:
+    """What holds now. One query."""
+    return RuleBook([(version, rules_of(version)) for version in PolicyVersion.objects.active()])
+
+
+def rules_by(traits: Traits) -> Held:
+    """The version that holds now for a case like this, and its rules. One query."""
+    return rule_book().rules_by(traits)
+
+
+def rules_for(stream: str, *, severity: str) -> Held:
+    """The version that was chosen for this case, and its rules.
+
+    A case for which none was chosen goes by what holds now for its severity.
+    """
+    chosen = CasePolicy.objects.select_related("version__policy").filter(pk=stream).first()
+    if chosen is None:
+        return rules_by(Traits(severity))
+    return chosen.version, rules_of(chosen.version)
+
+
+def choose_policy(*, stream: str, traits: Traits) -> Held:
+    """Choose the version by which the clocks of a case start from now on.
+
+    The caller is within a transaction and holds the lock of the case's stream. Clocks that run
+    already stay as they are.
+    """
+    version, rules = rules_by(traits)
+    CasePolicy.objects.bulk_create(
+        [CasePolicy(stream=stream, traits=traits.as_json(), version=version)],
+        update_conflicts=True,
+        unique_fields=["stream"],
+        update_fields=["traits", "version"],
+    )
+    return version, rules
 
 
 def install_default_policy(*, now: datetime) -> PolicyVersion:
     """Create the policy `standard` with the built-in rules, unless it is there."""
     with transaction.atomic():
         policy, _ = Policy.objects.select_for_update().get_or_create(
-            code=STANDARD_CODE, defaults={"name_en": "Standard", "name_zh": "标准"}
+            code=STANDARD_CODE,
+            defaults={"name_en": "Standard", "name_zh": "标准", "rank": STANDARD_RANK},
         )
         version = policy.versions.order_by("-number").first()
         if version is None:
             # A copy: what is written into this version later is not the built-in standard.
             rules = deepcopy(STANDARD)
-            version = policy.versions.create(number=1, rules=rules, activated_at=now)
-    return version
-
-
-def activate_version(*, version: PolicyVersion, now: datetime) -> PolicyVersion:
-    """Let a version hold from now on; the one before it is retired. Raises `PolicyError`."""
-    parse(version.rules)
-    with transaction.atomic():
-        Policy.objects.select_for_update().get(pk=version.policy_id)
-        version.policy.versions.filter(activated_at__isnull=False, retired_at__isnull=True).exclude(
-            pk=version.pk
-        ).update(retired_at=now)
-        version.activated_at, version.retired_at = now, None
-        version.save(update_fields=["activated_at", "retired_at"])
+            version = policy.versions.create(
+                number=1, rules=rules, created_at=now, activated_at=now
+            )
     return version

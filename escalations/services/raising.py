@@ -36,10 +36,15 @@ def escalate(waking: Waking, audience: Audience) -> Raised | None:
     return _raise(waking, audience)
 
 
+def _reason_of(deadline: Deadline) -> str:
+    stalled = deadline.kind == Deadline.Kind.STALL
+    return Escalation.Reason.STALLED if stalled else Escalation.Reason.OVERDUE
+
+
 def concerning(deadline: Deadline) -> QuerySet[Escalation]:
     """The open escalations that a rung of this clock would join, or that it is the clock of."""
-    overdue = Q(reason=Escalation.Reason.OVERDUE)
-    rows = Escalation.objects.open().filter(overdue | Q(reference=deadline.subject))
+    reason = _reason_of(deadline)
+    rows = Escalation.objects.open().filter(Q(reason=reason) | Q(reference=deadline.subject))
     return rows.filter(stream=deadline.stream)
 
 
@@ -68,7 +73,7 @@ def _raise(waking: Waking, audience: Audience) -> Raised | None:
         stream=deadline.stream,
         subject=deadline.subject,
         label=deadline.label,
-        reason=Escalation.Reason.OVERDUE,
+        reason=_reason_of(deadline),
         severity=deadline.severity,
         level=level,
         department_id=deadline.department_id,

@@ -21,10 +21,10 @@ from departments.models import Department
 from departments.worktime import WorkTime, WorkTimeError
 from escalations.models import Deadline, Recount
 from escalations.recompute import Dates
+from escalations.services.heads import free_heads
 from escalations.services.shifting import POISON, move_to
 from escalations.timetable import timetable_of
-from journal.models import Entry, Stream
-from journal.services import lock_stream
+from journal.models import Entry
 
 log = structlog.get_logger(__name__)
 
@@ -117,9 +117,7 @@ def _batch(department: int, now: datetime, size: int) -> _Batch:
 
 
 def _next_ids(row: Recount, size: int) -> list[int]:
-    running = Deadline.objects.filter(
-        department=row.department_id, state=Deadline.State.RUNNING, pk__gt=row.after_id
-    )
+    running = Deadline.objects.running().filter(department=row.department_id, pk__gt=row.after_id)
     return list(running.order_by("pk").values_list("pk", flat=True)[:size])
 
 
@@ -141,7 +139,7 @@ def _count_again(row: Recount, ids: Sequence[int], work: WorkTime, now: datetime
     dated = [(deadline, _date(deadline, dates)) for deadline in deadlines]
     moving = [(deadline, due_at) for deadline, due_at in dated if due_at != deadline.due_at]
     _wake_again([deadline for deadline, due_at in dated if due_at == deadline.due_at], work)
-    heads = _free_heads({deadline.stream for deadline, _ in moving})
+    heads = free_heads({deadline.stream for deadline, _ in moving})
     row.again |= any(deadline.stream not in heads for deadline, _ in moving)
     ours = [(deadline, due_at) for deadline, due_at in moving if deadline.stream in heads]
     return move_to(ours, heads=heads, work=work, because=row.entry, now=now)
@@ -153,17 +151,6 @@ def _date(deadline: Deadline, dates: Dates) -> datetime:
     except POISON:
         log.exception("deadline_not_recomputed", deadline=deadline.pk)
         return deadline.due_at
-
-
-def _free_heads(streams: set[str]) -> dict[str, Stream]:
-    """Lock the cases that nobody is moving; a case without history is free, too."""
-    heads = Stream.objects.filter(pk__in=streams)
-    locked = heads.select_for_update(skip_locked=True, no_key=True).order_by("pk")
-    free = {head.pk: head for head in locked}
-    if missing := streams - free.keys():
-        known = set(heads.values_list("pk", flat=True))
-        free |= {reference: lock_stream(reference) for reference in sorted(missing - known)}
-    return free
 
 
 def _wake_again(deadlines: Sequence[Deadline], work: WorkTime) -> None:

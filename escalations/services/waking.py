@@ -9,7 +9,7 @@ from typing import Any
 from departments.worktime import WorkTime
 from escalations.models import Deadline
 from escalations.policy import OWNER, ROLE_OF_LEVEL, Rung
-from escalations.routing import NO_ONE, As, OrgChart, Route
+from escalations.routing import NO_ONE, OrgChart, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ def audience_of(waking: Waking) -> Audience:
     if OWNER in waking.rung.who:
         route = waking.chart.owner_route(owner, waking.department)
         audience.add(OWNER, route)
-        if route.role in {As.OWNER, As.STAND_IN} and route.person is not None:
-            audience.in_charge |= {route.person}
+        if route.holder is not None:
+            audience.in_charge |= {route.holder}
     for role in waking.rung.who:
         level = ROLE_OF_LEVEL.index(role)
         if level and level != waking.rung.level:

@@ -234,7 +234,12 @@ def test_the_same_form_sent_again_finds_what_it_made(form):
 def test_filing_starts_the_clocks_and_tells_the_leader_of_a_major_one(form, org):
     case = filed(form())
     kinds = Deadline.objects.filter(stream=case.reference, state="running").values_list("kind")
-    assert {kind for (kind,) in kinds} == {"acknowledge", "update_customer", "resolve"}
+    assert {kind for (kind,) in kinds} == {
+        "acknowledge",
+        "update_customer",
+        "resolve",
+        "stall",
+    }
     assert Notice.objects.get().reader == org.cs_lead
 
 

@@ -9,9 +9,10 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from escalations.models import Deadline, Firing, PolicyVersion
-from escalations.policy import STANDARD
+from escalations.policy import STANDARD, Traits
 from escalations.services import (
     cancel_deadline,
+    choose_policy,
     hand_deadline,
     install_default_policy,
     meet_deadline,
@@ -253,6 +254,7 @@ def test_none_where_nothing_runs(org):
 
 
 def test_a_start_costs_few_queries(org):
+    choose_policy(stream="C-2026-00001", traits=Traits("major"))
     start(org.tech, due_at=DUE)
     with CaptureQueriesContext(connection) as queries, transaction.atomic():
         start_deadline(

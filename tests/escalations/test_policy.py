@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 
 from departments.worktime import Unit
 from escalations.errors import PolicyError
-from escalations.models import Deadline, Policy, PolicyVersion
-from escalations.policy import STANDARD, Span, as_json, parse, parse_ladder
-from escalations.services import active_rules, install_default_policy
-from escalations.services.policies import activate_version
+from escalations.models import Deadline, Policy
+from escalations.policy import STANDARD, Span, Traits, as_json, parse, parse_ladder
+from escalations.services import install_default_policy, rules_by
 from tests.escalations.clocks import MONDAY, at
 
 DUE = {"when": {"offset": 0}, "who": ["owner", "leader"], "level": 1}
+
+
+ORDINARY = Traits("ordinary")
 
 
 def rules(**changes):
@@ -39,7 +41,8 @@ def test_the_standard_is_sound_and_speaks_for_every_clock():
     for kind in Deadline.Kind.values:
         for severity in ("major", "serious", "ordinary"):
             assert standard.ladder(kind, severity)
-            assert (standard.target(kind, severity) is None) == (kind == "deliver")
+            promised = kind in {"deliver", "milestone"}
+            assert (standard.target(kind, severity) is None) == promised
 
 
 @pytest.mark.parametrize(
@@ -224,7 +227,7 @@ def test_no_ladder_breaks_the_reader(raw):
 
 @pytest.mark.django_db
 def test_a_system_is_never_without_rules():
-    version, built_in = active_rules()
+    version, built_in = rules_by(ORDINARY)
     assert version is None
     assert built_in == parse(STANDARD)
 
@@ -233,7 +236,7 @@ def test_a_system_is_never_without_rules():
 def test_the_standard_is_installed_once():
     version = install_default_policy(now=MONDAY)
     assert install_default_policy(now=at(3)) == version
-    assert active_rules()[0] == version
+    assert rules_by(ORDINARY)[0] == version
     assert (Policy.objects.get().code, version.number) == ("standard", 1)
 
 
@@ -241,22 +244,3 @@ def test_the_standard_is_installed_once():
 def test_a_command_installs_it(capsys):
     call_command("install_policy")
     assert capsys.readouterr().out == "standard v1\n"
-
-
-@pytest.mark.django_db
-def test_activating_retires_the_one_before():
-    first = install_default_policy(now=MONDAY)
-    second = PolicyVersion.objects.create(policy=first.policy, number=2, rules=STANDARD)
-    activate_version(version=second, now=at(3))
-    first.refresh_from_db()
-    assert first.retired_at == at(3)
-    assert active_rules()[0] == second
-
-
-@pytest.mark.django_db
-def test_unsound_rules_are_not_activated():
-    first = install_default_policy(now=MONDAY)
-    second = PolicyVersion.objects.create(policy=first.policy, number=2, rules={})
-    with pytest.raises(PolicyError):
-        activate_version(version=second, now=at(3))
-    assert active_rules()[0] == first

@@ -164,9 +164,3 @@ def test_the_heartbeat(org):
     assert queries.lag(at(3, 9, 5)) == timedelta(minutes=5)
     sweep(now=at(3, 9, 5))
     assert queries.heartbeat(at(3, 9, 6)) == queries.Heartbeat(at(3, 9, 5), timedelta(), fired=1)
-
-
-def test_a_date_to_propose(org):
-    proposed = {"department": org.tech, "start": MONDAY}
-    assert queries.target_date(kind="answer", severity="major", **proposed) == DUE
-    assert queries.target_date(kind="deliver", severity="major", **proposed) is None

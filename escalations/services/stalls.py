@@ -1,0 +1,57 @@
+"""Clocks that watch for silence: lazy, so that activity costs them no write.
+
+Such a clock does not hear of a movement. When it wakes it looks for the last one, and starts anew
+from there; only where nothing has moved for as long as the policy allows, it speaks.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from departments.worktime import Unit, WorkTime
+from escalations.clock import clock_for
+from escalations.models import Deadline
+from escalations.services.arming import arm
+from escalations.services.causes import withdraw_in_time
+from journal.models import Entry
+
+# What people do that moves nothing: reading, reminding, having seen it, and talking about it.
+STILL = (
+    "case:read",
+    "customer:identity_revealed",
+    "commitment:nudged",
+    "ticket:nudged",
+    "escalation:acknowledged",
+    "message:written",
+)
+# While a leader is asked about the silence, it looks this often whether it is over.
+LOOK_AGAIN = timedelta(hours=1)
+
+
+def moves_again(deadline: Deadline, *, work: WorkTime, now: datetime) -> bool:
+    """Start the clock anew from the last movement, if there was one since it started.
+
+    The caller holds the locks of the case and of the clock, and saves nothing: this does.
+    """
+    last = last_movement(deadline.stream)
+    if last is None or last <= deadline.started_at or deadline.counted_amount is None:
+        return False
+    unit = Unit(deadline.counted_unit)
+    deadline.started_at = last
+    deadline.due_at = work.due(last, deadline.counted_amount, unit)
+    deadline.count(last, deadline.counted_amount, unit)
+    span = clock_for(deadline.unit, work).between(last, deadline.due_at)
+    deadline.total_seconds = max(0, span)
+    deadline.version += 1
+    deadline.decided, deadline.failures = False, 0
+    # What has passed already was for nobody to hear: it moved in time.
+    arm(deadline, work, now)
+    deadline.save()
+    withdraw_in_time(deadline=deadline, now=now)
+    return True
+
+
+def last_movement(stream: str) -> datetime | None:
+    """When a person last moved the case: read backwards along the history, to the first found."""
+    moves = Entry.objects.filter(stream=stream, actor__isnull=False).exclude(tag__in=STILL)
+    return moves.order_by("-seq").values_list("at", flat=True).first()
