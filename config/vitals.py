@@ -21,13 +21,15 @@ from config.health import broker_answers, is_late, worker_answers
 from config.watch.lock import somebody_watches
 from config.watch.readers import administrators
 from departments.calendars import departments_by_calendar, work_times_of
-from departments.formatting import capped
+from departments.formatting import DAY, capped, span_text
 from departments.models import WorkCalendar
 from departments.warnings import warnings_now
 from journal.models import Entry
 from notifications.texts import SYSTEM
 
 SHOWN = 10
+# Seconds; longer spans are told in minutes.
+EXACT = 120
 LATELY = timedelta(days=7)
 # Dates are promised so far ahead.
 AHEAD = timedelta(days=60)
@@ -78,19 +80,34 @@ class Vitals:
     versions: Sequence[tuple[str, str]]
 
     @property
-    def due(self) -> str:
-        """How many clocks wait for the next tick."""
-        return capped(self.figures.due, CAP)
+    def facts(self) -> Iterator[tuple[str, str]]:
+        """The sweep and what waits, in numbers."""
+        beat, outbox, now = self.figures.beat, self.figures.outbox, self.figures.now
+        yield _("Last tick"), _ago(beat.ticked_at, now) or _("never")
+        yield _("Lag"), _seconds(beat.lag.total_seconds())
+        yield _("Fired by the last tick"), str(beat.fired)
+        yield _("Failed in the last tick"), str(beat.failed)
+        yield _("Due now"), _number(self.figures.due)
+        yield _("Mails waiting"), _number(outbox.pending)
+        yield _("Oldest of them"), _ago(outbox.oldest, now) or _("none")
+        yield _("Mails failed"), _number(outbox.failed)
 
-    @property
-    def pending(self) -> str:
-        """How many mails wait."""
-        return capped(self.figures.outbox.pending, CAP)
 
-    @property
-    def failed(self) -> str:
-        """How many mails failed for good."""
-        return capped(self.figures.outbox.failed, CAP)
+def _ago(then: datetime | None, now: datetime) -> str:
+    if then is None:
+        return ""
+    return _("%(span)s ago") % {"span": _seconds(max(0.0, (now - then).total_seconds()))}
+
+
+def _seconds(span: float) -> str:
+    """Exact where seconds matter."""
+    if span < EXACT:
+        return ngettext("%(n)s second", "%(n)s seconds", round(span)) % {"n": round(span)}
+    return span_text(span, day_seconds=DAY)
+
+
+def _number(count: int) -> str:
+    return capped(count, CAP) or "0"
 
 
 def read_vitals(now: datetime) -> Vitals:
