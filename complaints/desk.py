@@ -126,6 +126,8 @@ def _waiting(clocks: Sequence[Deadline], subject: Subject | None, user: User, ba
     promise = subject if isinstance(subject, Commitment) else None
     # A promise to deliver a ticket is kept by answering the ticket: its moves are the ticket's.
     about = promise.ticket if promise and promise.ticket and _delivers(promise) else subject
+    if about is None:
+        deadline.clock = deadline.clock.without_page()
     return Waiting(
         deadline=deadline,
         about=about,

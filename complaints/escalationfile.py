@@ -109,12 +109,20 @@ def open_escalation(escalation: Escalation, user: User, now: datetime) -> Escala
     case = case_for(user, escalation.stream)
     return EscalationFile(
         question=questions_of([escalation], user, now)[0],
-        causes=with_working_left(causes, now),
+        causes=_timed(causes, case, now),
         levels=_levels(escalation, steps),
         runs=_runs(steps),
         file=open_file(case, user, now) if case else None,
         earlier=_earlier(escalation) if case else [],
     )
+
+
+def _timed(causes: Iterable[Deadline], case: Complaint | None, now: datetime) -> list[Deadline]:
+    """How each stands; why it is due then is for those who read the case."""
+    timed = with_working_left(causes, now)
+    for row in timed if case is None else ():
+        row.clock = row.clock.without_page()
+    return timed
 
 
 def _earlier(escalation: Escalation) -> list[Escalation]:

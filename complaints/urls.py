@@ -7,6 +7,7 @@ from django.urls import path
 from complaints.views import case, files, identity
 from complaints.views.customers import customers
 from complaints.views.dashboard import dashboard, escalation_list, export
+from complaints.views.deadlines import deadline
 from complaints.views.desk import desk
 from complaints.views.escalations import EscalationMove, escalation
 from complaints.views.filing import FilingView, filing_aside
@@ -34,6 +35,7 @@ urlpatterns = [
         MoveView.as_view(noun="complaint"),
         name="move_complaint",
     ),
+    path("deadlines/<int:pk>/", deadline, name="deadline"),
     path("escalations/", dashboard, name="dashboard"),
     path("escalations/waiting/", escalation_list, name="escalations"),
     path("escalations/export/<slug:what>.csv", export, name="export"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -36,7 +36,8 @@ class Level(StrEnum):
 class Clock:
     """What is left until an instant, ready to be shown; `left` in seconds, negative when late.
 
-    `assumed` are the years whose holidays are not published yet, if the instant rests on them.
+    `assumed` are the years whose holidays are not published yet, if the instant rests on them;
+    `about` is the number of the deadline that it stands for, whose page answers "why then?".
     """
 
     due_at: datetime
@@ -44,6 +45,7 @@ class Clock:
     level: Level
     day_seconds: int = WORKDAY
     assumed: tuple[int, ...] = ()
+    about: int | None = None
 
     @property
     def text(self) -> str:
@@ -57,6 +59,10 @@ class Clock:
         if self.left < MINUTE:
             return gettext("due now")
         return gettext("%(span)s left") % {"span": self.span}
+
+    def without_page(self) -> Clock:
+        """The same for those who may not open the page of its deadline."""
+        return replace(self, about=None)
 
     @property
     def span(self) -> str:
@@ -77,6 +83,7 @@ def clock_of(
     started_at: datetime | None = None,
     left_when_paused: float | None = None,
     assumed: tuple[int, ...] = (),
+    about: int | None = None,
 ) -> Clock:
     """A clock as it stands at `now`; `between` counts working seconds unless it runs always.
 
@@ -84,13 +91,13 @@ def clock_of(
     """
     day_seconds = DAY if between is elapsed else WORKDAY
     if left_when_paused is not None:
-        return Clock(due_at, left_when_paused, Level.PAUSED, day_seconds, assumed)
+        return Clock(due_at, left_when_paused, Level.PAUSED, day_seconds, assumed, about)
     if now >= due_at:
-        return Clock(due_at, -between(due_at, now), Level.LATE, day_seconds)
+        return Clock(due_at, -between(due_at, now), Level.LATE, day_seconds, about=about)
     left = between(now, due_at)
     whole = between(started_at, due_at) if started_at and started_at < due_at else 2 * WORKDAY
     level = Level.WARN if left * 4 <= whole else Level.OK
-    return Clock(due_at, left, level, day_seconds, assumed)
+    return Clock(due_at, left, level, day_seconds, assumed, about)
 
 
 def span_text(seconds: float, *, day_seconds: int = WORKDAY) -> str:

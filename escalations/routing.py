@@ -83,6 +83,12 @@ class Route:
     steps: tuple[Step, ...] = ()
     last_resort: bool = False
 
+    @property
+    def holder(self) -> int | None:
+        """Who has it in hand: the owner or their stand-in, not a leader who is told instead."""
+        own = all(step.role in {As.OWNER, As.STAND_IN} for step in self.steps)
+        return self.person if own else None
+
     def after(self, *steps: Step) -> Route:
         """The same end with these steps before."""
         return replace(self, steps=(*steps, *self.steps))

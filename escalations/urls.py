@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from escalations.views import calendar_changes, calendars
+from escalations.views import calendar_changes, calendars, departments
 
 app_name = "escalations"
 urlpatterns = [
+    path("departments/", departments.department_list, name="departments"),
+    path("departments/<int:pk>/", departments.department_page, name="department"),
     path("calendars/", calendars.calendar_list, name="calendars"),
     path("calendars/new/", calendar_changes.NewCalendar.as_view(), name="new_calendar"),
     path("calendars/<int:pk>/", calendars.calendar_page, name="calendar"),

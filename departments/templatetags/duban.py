@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -43,9 +44,12 @@ def clock(
 ) -> dict[str, Any]:
     """A clock chip, of a Clock or of what carries one as `.clock`.
 
-    It opens to the exact instant; `plain` for places inside a link or a paragraph.
+    It opens to the exact instant, and leads to why it is then; `plain` for places inside a link
+    or a paragraph.
     """
     shown = clock if isinstance(clock, formatting.Clock) else getattr(clock, "clock", None)
+    if shown is not None and shown.about is not None and not why:
+        why = reverse("complaints:deadline", args=[shown.about])
     return {"clock": shown, "plain": plain, "prefix": prefix, "why": why, "now": _now(context)}
 
 

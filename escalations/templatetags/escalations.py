@@ -6,6 +6,7 @@ from django import template
 
 from escalations.models import Deadline, Escalation
 from escalations.routing import As, Why
+from escalations.wording import skipped_words
 
 register = template.Library()
 
@@ -38,6 +39,12 @@ def route_role(code: str) -> str:
 def route_reason(code: str) -> str:
     """What came of a step of a route."""
     return _label(Why, code)
+
+
+@register.filter
+def skipped_reason(code: str) -> str:
+    """Why a rung did nothing."""
+    return skipped_words(code)
 
 
 def _label(choices: type, code: str) -> str:
