@@ -3,6 +3,7 @@
 A claim is a lease: `next_attempt_at` moves ahead, longer than any worker may live. A worker that
 is killed leaves the row as it is, and it falls due again, under the same Message-ID. Whoever
 settles a row must still hold the very claim: a worker that outlived its lease changes nothing.
+A digest is a row like the others; what it contains is settled with it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from notifications.channels import Channel, ChannelError, ChannelUnreachable, Ma
 from notifications.models import Delivery
 from notifications.services import alarm
 from notifications.texts import ALARM
+from notifications.waiting import habits_of, release
 
 log = structlog.get_logger(__name__)
 BATCH = 20
@@ -62,8 +64,13 @@ def deliver_due(
     budget: float = 30,
     channels: Mapping[str, Channel] | None = None,
 ) -> Run:
-    """Send what is due, in order for each reader, for at most about `budget` seconds."""
+    """Send what is due, in order for each reader, for at most about `budget` seconds.
+
+    For all readers, this is also when what was kept back is let go.
+    """
     run = Run(started_at=now, budget=budget)
+    if readers is None:
+        release(now=now)
     for name, channel in (channels or {"mail": MailChannel()}).items():
         try:
             while not run.is_over and name not in run.unreachable:
@@ -79,14 +86,18 @@ def deliver_due(
 def claim(
     *, channel: str, now: datetime, readers: Collection[int] | None = None, limit: int = BATCH
 ) -> list[Delivery]:
-    """Take what is due, oldest first, for as long as no worker can outlive."""
+    """Take what is due, oldest first, for as long as no worker can outlive; the urgent alone."""
     until = now + timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT) + GRACE
     with transaction.atomic():
         due = Delivery.objects.due(channel=channel, now=now).with_words()
         if readers is not None:
             due = due.filter(reader__in=readers)
         locked = due.select_for_update(of=("self",), no_key=True, skip_locked=True)
-        claimed = list(locked.order_by("next_attempt_at", "id")[:limit])
+        locked = locked.order_by("next_attempt_at", "id")
+        # A backlog of others, as at the end of quiet hours, is behind them, however old it is.
+        claimed = list(locked.filter(urgent=True)[:limit]) or list(
+            locked.filter(urgent=False)[:limit]
+        )
         Delivery.objects.filter(pk__in=[row.pk for row in claimed]).update(
             attempts=F("attempts") + 1, next_attempt_at=until
         )
@@ -127,6 +138,11 @@ def _attempt(run: Run, channel: Channel, delivery: Delivery) -> None:
     if delivery.attempts > MOST_ATTEMPTS:
         _fail(run, delivery, delivery.last_error or "gave_up")
         return
+    if not delivery.urgent and (again := habits_of(delivery.reader).leaves_at(run.now)) > run.now:
+        # An outage or a backlog made it late, and by now its reader has quiet hours.
+        held = Delivery.State.HELD
+        _settle(delivery, state=held, next_attempt_at=again, attempts=delivery.attempts - 1)
+        return
     try:
         channel.send(delivery)
     except ChannelUnreachable:
@@ -137,14 +153,19 @@ def _attempt(run: Run, channel: Channel, delivery: Delivery) -> None:
         else:
             _postpone(run, delivery, error.reason)
         return
-    if _settle(
-        delivery,
-        state=Delivery.State.SENT,
-        next_attempt_at=None,
-        last_error="",
-        done_at=run.now,
-    ):
+    if _sent(delivery, now=run.now):
         run.sent += 1
+
+
+def _sent(delivery: Delivery, *, now: datetime) -> bool:
+    outcome: dict[str, object] = {"state": Delivery.State.SENT, "last_error": "", "done_at": now}
+    if delivery.notice is not None:
+        return _settle(delivery, next_attempt_at=None, **outcome)
+    with transaction.atomic():
+        settled = _settle(delivery, next_attempt_at=None, **outcome)
+        if settled:
+            delivery.contents.filter(state=Delivery.State.GATHERED).update(**outcome)
+        return settled
 
 
 def _postpone(run: Run, delivery: Delivery, reason: str) -> None:
@@ -168,7 +189,7 @@ def _fail(run: Run, delivery: Delivery, reason: str) -> None:
         ):
             return
         # An alarm that cannot be carried must not raise the next one.
-        if not delivery.notice.kind.startswith(ALARM):
+        if delivery.notice is None or not delivery.notice.kind.startswith(ALARM):
             alarm(kind="mail_failed", now=run.now, data={"delivery": delivery.pk})
     run.failed += 1
     log.warning("delivery_failed", delivery=delivery.pk, attempts=delivery.attempts)

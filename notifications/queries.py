@@ -31,7 +31,7 @@ def notices_of(user: User, *, before: int | None = None, limit: int = PAGE) -> l
 
 def recent_deliveries(*, before: int | None = None, limit: int = PAGE) -> list[Delivery]:
     """All deliveries, newest first; continue with the last one's id."""
-    deliveries = Delivery.objects.with_words()
+    deliveries = Delivery.objects.with_words().prefetch_related("contents__notice__entry")
     if before is not None:
         deliveries = deliveries.filter(pk__lt=before)
     return list(deliveries.order_by("-pk")[:limit])

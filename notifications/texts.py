@@ -21,6 +21,8 @@ from notifications.models import Notice
 
 SYSTEM = "SYSTEM"
 ALARM = "alarm_"
+# Asked of the reader in person, who may be the only one to answer: never in a digest.
+QUESTIONS = frozenset({"escalation", "nudged"})
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -37,8 +39,21 @@ def as_read_by(reader: User) -> Iterator[None]:
     """Write in a person's language and zone; the installation's where they have none."""
     known = {code for code, _name in settings.LANGUAGES}
     language = reader.language if reader.language in known else settings.LANGUAGE_CODE
-    with translation.override(language), timezone.override(_zone(reader)):
+    with translation.override(language), timezone.override(zone_of(reader)):
         yield
+
+
+def zone_of(reader: User) -> ZoneInfo:
+    """A person's time zone; the installation's where this machine does not know theirs."""
+    try:
+        return ZoneInfo(reader.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(settings.TIME_ZONE)
+
+
+def can_be_gathered(kind: str) -> bool:
+    """Whether a notice of this kind may wait for a digest: news and reminders, no questions."""
+    return kind not in QUESTIONS
 
 
 def text_of(notice: Notice) -> Text:
@@ -101,13 +116,6 @@ def _instant(text: str) -> datetime | str:
 def _names(kind: str) -> list[str]:
     # An alarm, or a kind whose text is gone from this version, is still told.
     return [kind, "alarm" if kind.startswith(ALARM) else "other"]
-
-
-def _zone(reader: User) -> ZoneInfo:
-    try:
-        return ZoneInfo(reader.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo(settings.TIME_ZONE)
 
 
 def _one_line(text: str) -> str:

@@ -9,6 +9,7 @@ from notifications import views
 app_name = "notifications"
 urlpatterns = [
     path("notices/", views.notice_list, name="list"),
+    path("notices/preferences/", views.preferences, name="preferences"),
     path("notices/read/", views.read_all, name="read_all"),
     path("notices/<int:pk>/", views.read, name="read"),
     path("administration/mail/", views.mail_log, name="mail_log"),

@@ -1,4 +1,4 @@
-"""A reader's notices, and the administrators' mail log."""
+"""A reader's notices and how they are told, and the administrators' mail log."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from departments.models import User
 from notifications import queries, services
+from notifications.effect import effect_of
+from notifications.forms import PreferenceForm
 from notifications.mail import plain_text
-from notifications.models import Delivery, Notice
+from notifications.models import Delivery, Notice, Preference
 from notifications.texts import path_of, text_of
 
 
@@ -59,6 +67,26 @@ def read_all(request: Request) -> HttpResponse:
     return redirect("notifications:list")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: Request) -> HttpResponse:
+    """Quiet hours and digests: one's own, and what they mean at this moment."""
+    now = timezone.now()
+    kept = Preference.objects.filter(user=request.user).first()
+    form = PreferenceForm(request.POST or None, instance=kept or Preference(user=request.user))
+    if request.method == "POST" and form.is_valid():
+        released = services.prefer(preference=form.instance, now=now)
+        messages.success(request, _saved(len(released)))
+        return redirect("notifications:preferences")
+    # As it is kept: what was typed and refused has no effect.
+    reader = User.objects.select_related("notice_preference").get(pk=request.user.pk)
+    return render(
+        request,
+        "notifications/preferences.html",
+        {"form": form, "effect": effect_of(reader, now=now), "now": now},
+        status=422 if request.method == "POST" else 200,
+    )
+
+
 @require_safe
 def mail_log(request: Request) -> HttpResponse:
     """What became of each mail: failed for good, delayed, and all of them, newest first."""
@@ -89,6 +117,17 @@ def retry(request: Request, pk: int) -> HttpResponse:
     else:
         messages.info(request, _("This mail has not failed, or somebody sent it again already."))
     return redirect("notifications:mail_log")
+
+
+def _saved(released: int) -> str:
+    if not released:
+        return _("Saved.")
+    said = ngettext(
+        "Saved. One mail that waited is on its way.",
+        "Saved. %(n)d mails that waited are on their way.",
+        released,
+    )
+    return said % {"n": released}
 
 
 def _only_staff(request: Request) -> None:

@@ -83,6 +83,9 @@ GET  302 complaints:go                elsewhere  + + +  . . . .  . . .   +  +  +
 GET  200 complaints:escalation        question   + + +  . . + +  . . .   .  +  +  .  +  .  ?
 GET  200 complaints:escalation        elsewhere  + + +  . . . .  . . .   .  +  +  .  +  .  ?
 
+GET  200 complaints:deadline          clock      + + +  + + + +  + + +   .  +  +  .  +  .  ?
+GET  200 complaints:deadline          far_clock  + + +  . . . .  . . .   +  +  +  .  +  .  ?
+
 GET  200 complaints:dashboard         -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
 GET  200 complaints:escalations       -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
 GET  200 complaints:export            -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
@@ -91,6 +94,8 @@ POST 200 complaints:nudge_ticket      below      + . .  + + + +  . . .   .  .  +
 POST 200 complaints:nudge_commitment  promise    + . .  . . . .  . . .   .  .  .  .  .  .  ?
 
 GET  200 notifications:list           -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
+GET  200 notifications:preferences    -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
+POST 422 notifications:preferences    -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
 POST 302 notifications:read_all       -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
 GET  302 notifications:read           notice     . . .  + . . .  . . .   .  .  .  .  .  .  ?
 GET  200 notifications:mail_log       -          . . .  . . . .  . . .   .  .  .  +  .  .  ?
@@ -100,6 +105,8 @@ GET  200 departments:profile          -          + + +  + + + +  + + +   +  +  +
 POST 422 departments:profile          -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
 POST 400 departments:language         -          + + +  + + + +  + + +   +  +  +  +  +  +  +
 
+GET  200 escalations:departments      -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
+GET  200 escalations:department       house      + + +  + + + +  + + +   +  +  +  +  +  +  ?
 GET  200 escalations:calendars        -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
 GET  200 escalations:calendar         hours      + + +  + + + +  + + +   +  +  +  +  +  +  ?
 GET  200 escalations:new_calendar     -          . . .  . . . .  . . .   .  +  .  +  .  .  ?

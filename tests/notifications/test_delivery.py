@@ -248,5 +248,6 @@ def test_a_batch_costs_a_claim_and_one_settling_each(org, told, now):
     told(*org.people.values())
     with CaptureQueriesContext(connection) as queries:
         deliver_due(now=now, channels={"mail": Scripted()})
-    # Claim: savepoint, select, update, release; one update each; the empty claim at the end.
-    assert len(queries) == 4 + 17 + 3, [query["sql"][:60] for query in queries]
+    # Whether anything was kept back; a claim: savepoint, select urgent ones, select others, update,
+    # release; one update each; the empty claim at the end.
+    assert len(queries) == 1 + 5 + 17 + 4, [query["sql"][:60] for query in queries]
