@@ -87,7 +87,7 @@ class Vitals:
         yield _("Lag"), _seconds(beat.lag.total_seconds())
         yield _("Fired by the last tick"), str(beat.fired)
         yield _("Failed in the last tick"), str(beat.failed)
-        yield _("Due now"), _number(self.figures.due)
+        yield _("Clocks due now"), _number(self.figures.due)
         yield _("Mails waiting"), _number(outbox.pending)
         yield _("Oldest of them"), _ago(outbox.oldest, now) or _("none")
         yield _("Mails failed"), _number(outbox.failed)

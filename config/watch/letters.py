@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -65,7 +66,7 @@ def letter(
     name = " ".join(reader.name.split())
     return EmailMessage(
         subject=" ".join(subject.split()),
-        body=body.strip() + "\n",
+        body=re.sub(r"\n{3,}", "\n\n", body.strip()) + "\n",
         to=[formataddr((name, reader.email)) if name else reader.email],
         headers={
             "Message-ID": make_msgid(domain=host()),
