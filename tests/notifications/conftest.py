@@ -6,7 +6,8 @@ import pytest
 
 from journal.services import record
 from notifications.handover import broker
-from notifications.services import tell
+from notifications.models import Preference
+from notifications.services import prefer, tell
 from tests.notifications.mailserver import MailServer
 
 CASE = "C-2026-00412"
@@ -61,3 +62,13 @@ def told(entry_of, now):
         )
 
     return make
+
+
+@pytest.fixture
+def prefers(now):
+    """Has a person choose how they are told; returns what that released."""
+
+    def choose(person, *, at=None, **fields):
+        return prefer(preference=Preference(user=person, **fields), now=at or now)
+
+    return choose
