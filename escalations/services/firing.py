@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from departments.models import User
 from departments.worktime import WorkTime
 from escalations.errors import NobodyToTell
-from escalations.models import Deadline, Firing
-from escalations.policy import ROLE_OF_LEVEL
+from escalations.models import Deadline, Firing, Severity
+from escalations.policy import LEADER_ABOVE, ROLE_OF_LEVEL
 from escalations.routing import OrgChart
 from escalations.services.raising import Raised, escalate
 from escalations.services.stalls import LOOK_AGAIN, moves_again
@@ -22,6 +23,7 @@ from notifications.services import tell
 
 # Why a rung did nothing, in `Firing.reason`.
 HIGHER_RUNG = "a_higher_rung_passed"
+ABOVE = ROLE_OF_LEVEL.index(LEADER_ABOVE)
 
 Told = Firing.told.through
 
@@ -122,25 +124,20 @@ def _journal(waking: Waking, audience: Audience, raised: Raised | None) -> Entry
 
 def _tell(waking: Waking, audience: Audience, raised: Raised | None, entry: Entry) -> None:
     """The leader is asked to decide; everyone else hears what is due or late."""
-    deadline = waking.deadline
+    deadline, rung = waking.deadline, waking.rung
     people = User.objects.in_bulk(audience.people)
     leader = people.pop(raised.escalation.leader_id) if raised else None
-    tell(
-        people=people.values(),
-        kind="overdue" if waking.now >= deadline.due_at else "reminder",
+    by = partial(
+        tell,
         entry=entry,
-        subject=deadline.subject,
-        label=deadline.label,
         now=waking.now,
         data=entry.data,
+        # A major complaint that has climbed so far waits for nobody's morning.
+        urgent=rung.level >= ABOVE and deadline.severity == Severity.MAJOR,
+        channels=rung.channels or None,
     )
+    kind = "overdue" if waking.now >= deadline.due_at else "reminder"
+    by(people=people.values(), kind=kind, subject=deadline.subject, label=deadline.label)
     if raised is not None:
-        tell(
-            people=[leader],
-            kind="escalation",
-            entry=entry,
-            subject=raised.escalation.reference,
-            label=raised.escalation.label,
-            now=waking.now,
-            data=entry.data,
-        )
+        asked = raised.escalation
+        by(people=[leader], kind="escalation", subject=asked.reference, label=asked.label)
