@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from escalations.models import Deadline, Escalation, Recount
 from escalations.queries import Heartbeat, heartbeat
@@ -28,10 +28,16 @@ PATIENCE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """Deliveries that wait, since when the oldest was owed, and those that failed for good."""
+    """Deliveries on their way, and those that failed for good.
+
+    `oldest` is when the oldest of them was written, `next_at` when the first was or is to be sent
+    next; `tried` says that some were attempted in vain.
+    """
 
     pending: int
     oldest: datetime | None
+    next_at: datetime | None
+    tried: bool
     failed: int
 
 
@@ -83,6 +89,16 @@ def _open_by_level() -> Mapping[int, int]:
 def _outbox() -> Outbox:
     # In the order of the index: of more than the cap, those whose turn comes first.
     pending = Delivery.objects.pending().order_by("next_attempt_at", "id")[: CAP + 1]
-    found = pending.aggregate(waiting=Count("pk"), oldest=Min("created_at"))
-    failed = count(Delivery.objects.failed())
-    return Outbox(pending=found["waiting"], oldest=found["oldest"], failed=failed)
+    found = pending.aggregate(
+        waiting=Count("pk"),
+        oldest=Min("created_at"),
+        next_at=Min("next_attempt_at"),
+        most=Max("attempts"),
+    )
+    return Outbox(
+        pending=found["waiting"],
+        oldest=found["oldest"],
+        next_at=found["next_at"],
+        tried=bool(found["most"]),
+        failed=count(Delivery.objects.failed()),
+    )

@@ -208,7 +208,10 @@ def outbox_sign(figures: Figures) -> Sign:
         url=reverse("notifications:mail_log"),
         label=_("Mail log"),
     )
-    waits = outbox.oldest is not None and figures.now - outbox.oldest > WAITED
+    long_ago = figures.now - WAITED
+    # What quiet hours kept back is old when it is sent, and waits for nothing.
+    waits = outbox.tried and outbox.oldest is not None and outbox.oldest < long_ago
+    overdue = outbox.next_at is not None and outbox.next_at < long_ago
     if outbox.failed:
         says = ngettext(
             "%(n)s mail failed for good: its reader was not told.",
@@ -217,7 +220,7 @@ def outbox_sign(figures: Figures) -> Sign:
         ) % {"n": capped(outbox.failed, CAP)}
         to_do = _("Put the address right, then try again in the mail log.")
         return replace(well, tone=Tone.WARN, says=says, to_do=to_do)
-    if waits:
+    if waits or overdue:
         says = _("Mail has been waiting for more than five minutes.")
         to_do = _("The mail log has the answer of the mail server. It is tried again by itself.")
         return replace(well, tone=Tone.WARN, says=says, to_do=to_do)
