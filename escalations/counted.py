@@ -53,6 +53,8 @@ def _sentences(
             "This date stands by itself: a person or a rule gave it, or it was kept when the clock"
             " went to a department with other hours."
         )
+    if deadline.kind == Deadline.Kind.STALL:
+        yield _("It watches for silence: whenever somebody moves the case, it starts anew.")
     if deadline.state == Deadline.State.PAUSED:
         yield _(
             "The clock stands still (%(why)s). When it goes on, its date is set anew by what"

@@ -31,7 +31,13 @@ from journal.models import Entry
 FIRED_SHOWN = 60
 AT_ONCE = 8
 HISTORY_SHOWN = 40
-CHANGES = ("deadline:moved", "deadline:recomputed", "deadline:paused", "deadline:resumed")
+CHANGES = (
+    "deadline:moved",
+    "deadline:recomputed",
+    "deadline:policy_changed",
+    "deadline:paused",
+    "deadline:resumed",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +250,7 @@ def _change(entry: Entry) -> Change:
     says = {
         "deadline:moved": _("The date was moved."),
         "deadline:recomputed": _("The working hours have changed, and the date with them."),
+        "deadline:policy_changed": _("It follows another version of the policy since."),
         "deadline:paused": _("The clock stands still: %(why)s.")
         % {"why": pause_words(str(data.get("reason", "")))},
         "deadline:resumed": _("The clock goes on."),

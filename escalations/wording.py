@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from departments.formatting import DAY, WORKDAY, span_text
 from departments.models import Department, User
 from departments.worktime import Unit
-from escalations.policy import Rung, Span
+from escalations.policy import OWNER, Rung, Span
 from escalations.routing import As, Step, Why
 
 HOUR = 3600
@@ -76,6 +76,7 @@ def skipped_words(code: str) -> str:
         "a_higher_rung_passed": _("A higher rung had come due as well, and spoke instead."),
         "past_at_start": _("Its time had passed already when the clock started."),
         "past_when_moved": _("Its time had passed already when the date was moved."),
+        "past_when_policy_changed": _("Its time had passed already when the policy changed."),
         "past_when_recomputed": _("Its time had passed already when the hours changed."),
     }
     return words.get(code, code)
@@ -123,13 +124,19 @@ class Way:
         """Whether the first one who was looked for was there."""
         return len(self.sentences) == 1
 
+    @property
+    def is_obvious(self) -> bool:
+        """Whether it is the owner who was told: that needs no reason."""
+        return self.is_plain and self.asked == OWNER and self.person is not None
+
 
 def ways_of(steps: Iterable[Mapping[str, Any]], names: Names) -> list[Way]:
     """The searches of a firing, as `Firing.route` keeps them; strange data reads as nothing."""
     searches: list[tuple[str, list[Step]]] = []
     for raw in (one for one in steps if isinstance(one, Mapping)):
         asked, step = str(raw.get("asked", "")), step_of(raw)
-        if not searches or searches[-1][0] != asked:
+        found = bool(searches) and searches[-1][1][-1].why in REACHED
+        if not searches or found or searches[-1][0] != asked:
             searches.append((asked, []))
         searches[-1][1].append(step)
     return [way_of(asked, found, names) for asked, found in searches]

@@ -16,7 +16,7 @@ from complaints.services.customers import NewCustomer
 from complaints.services.decisions import request_decision
 from complaints.services.tickets import accept
 from departments.models import CalendarDay, Department, User, WorkCalendar
-from escalations.models import Escalation
+from escalations.models import Deadline, Escalation
 from notifications.models import Delivery, Notice
 from tests.complaints.factories import ask, file_case
 from tests.house.matrix import Line
@@ -51,7 +51,7 @@ class Scene:
             return reverse(name, args=[thing.attachments.get().token])
         if isinstance(thing, CalendarDay):
             return reverse(name, args=[thing.calendar_id, thing.date])
-        if isinstance(thing, Notice | Delivery | WorkCalendar):
+        if isinstance(thing, Notice | Delivery | WorkCalendar | Department | Deadline):
             return reverse(name, args=[thing.pk])
         return reverse(name, args=[thing.reference] if thing else GIVEN.get(name, []))
 
@@ -81,6 +81,9 @@ def build_scene(org: Org) -> Scene:
         "notice": notice,
         "mail": notice.deliveries.get(),
         "hours": org.calendar,
+        "house": org.tech,
+        "clock": Deadline.objects.get(subject=ticket.commitments.get().reference),
+        "far_clock": Deadline.objects.get(subject=foreign.reference, kind="resolve"),
         "day": org.holiday(date(2026, 5, 4)),
     }
     return Scene(own, foreign, things)

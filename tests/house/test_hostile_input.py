@@ -36,6 +36,8 @@ NAMED = (
     "/escalations/{}/",
     "/escalations/{}/decide/",
     "/escalations/export/{}.csv",
+    "/deadlines/{}/",
+    "/departments/{}/",
     "/go/{}/",
     "/notices/{}/",
     "/attachments/{}/",
