@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from departments.models import Department
+from departments.models import Department, User
 from departments.queries import colleagues
 
 FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -18,9 +18,9 @@ FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 class WhoForm(forms.Form):
     """An owner and an instant; both may be left out."""
 
-    owner = forms.ModelChoiceField(
+    owner: forms.ModelChoiceField[User] = forms.ModelChoiceField(
         label=_("Owner of the clock"),
-        queryset=None,
+        queryset=User.objects.none(),
         required=False,
         empty_label=_("nobody has taken it yet"),
     )
@@ -33,7 +33,8 @@ class WhoForm(forms.Form):
 
     def __init__(self, *args: Any, department: Department, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["owner"].queryset = colleagues(department)
+        owners: Any = self.fields["owner"]
+        owners.queryset = colleagues(department)
 
     def clean_at(self) -> datetime | None:
         """Within the years for which anybody plans."""

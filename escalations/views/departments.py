@@ -164,5 +164,5 @@ def _people(department: Department, at: datetime) -> Mapping[str, Any]:
 
 def _calendar(department: Department, above: Iterable[Department]) -> WorkCalendar | None:
     """Its own, or the nearest above."""
-    nearest = (one.calendar_id for one in (department, *above) if one.calendar_id)
-    return WorkCalendar.objects.filter(pk=next(nearest, None)).first()
+    nearest = (one.calendar_id or 0 for one in (department, *above) if one.calendar_id)
+    return WorkCalendar.objects.filter(pk=next(nearest, 0)).first()
