@@ -10,6 +10,8 @@ from django.db import connection
 from departments.models import Department, Membership, User, WorkCalendar
 from escalations.models import Deadline
 from escalations.policy import STANDARD
+from journal.models import Entry, Stream
+from journal.services import chain
 
 # A Monday, 10:00 in Shanghai; office hours are 9 to 18.
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -17,11 +19,6 @@ HOUR = timedelta(hours=1)
 CASE_OF, DEPARTMENTS = 5, 6
 SPREAD = ("started_at", "first_due_at", "due_at", "wake_at")
 
-STREAMS = """
-    INSERT INTO journal_stream (reference, last_seq, last_digest, seal)
-    SELECT 'C-' || n, 0, '', '' FROM generate_series(0, %s) n
-    ON CONFLICT DO NOTHING
-"""
 # Everything but subject, case, owner, department and dates is copied from the one clock.
 COPIES = """
     INSERT INTO escalations_deadline ({columns})
@@ -82,7 +79,6 @@ def add_clocks(
     )
     owners, departments = zip(*hands, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(STREAMS, [(count - 1) // CASE_OF])
         cursor.execute(
             sql,
             {
@@ -94,6 +90,18 @@ def add_clocks(
             },
         )
     model.delete()
+
+
+def add_cases(clocks: int) -> None:
+    """The cases of so many clocks, each with the one entry that a case has at least."""
+    streams, entries = [], []
+    for number in range(-(-clocks // CASE_OF)):
+        stream = Stream(reference=f"C-{number}")
+        filed = Entry(subject=stream.reference, tag="complaint:filed", at=NOW - 20 * HOUR)
+        entries += chain(stream=stream, rows=[filed])
+        streams.append(stream)
+    Stream.objects.bulk_create(streams, batch_size=5_000)
+    Entry.objects.bulk_create(entries, batch_size=5_000)
 
 
 def _model(name: str, *, due_at: datetime, wake_at: datetime) -> Deadline:

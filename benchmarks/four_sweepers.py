@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing import get_context
 
-from clocks import CASE_OF, HOUR, NOW, add_clocks, build_house
+from clocks import CASE_OF, HOUR, NOW, add_cases, add_clocks, build_house
 from database import QueryCount, analyze, database, machine
 from django.db import connection
 
@@ -43,6 +43,7 @@ class Done:
 def main(size: int) -> int:
     """Print what was seen; the exit code."""
     build_house()
+    add_cases(size - size // 2)
     half = size // 2
     add_clocks("soon", half, due_at=NOW + 10 * HOUR - timedelta(minutes=1), wake_at=NOW)
     add_clocks("late", size - half, due_at=NOW - timedelta(minutes=1), wake_at=NOW)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from clocks import HOUR, NOW, add_clocks, build_house
+from clocks import HOUR, NOW, add_cases, add_clocks, build_house
 from database import QueryCount, analyze, database, machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -33,6 +33,7 @@ MOST_PAGES = 5
 def main(sizes: list[int]) -> int:
     """Prints one line per size."""
     build_house()
+    add_cases(DUE)
     print(f"{machine()}\n")
     print(
         "| open | nothing due | pages read | 1,000 reminders | 1,000 escalations | queries each |"
