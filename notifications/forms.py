@@ -12,7 +12,7 @@ from notifications.models import Preference
 from notifications.timing import EVERY_DAY
 
 DIGESTS = (
-    ("none", _("No digest: each mail by itself")),
+    ("none", _("Never: each mail by itself")),
     ("once", _("Once a day")),
     ("twice", _("Twice a day")),
 )
@@ -44,15 +44,15 @@ class DaysField(forms.TypedMultipleChoiceField):
 class PreferenceForm(forms.ModelForm):  # type: ignore[type-arg]
     """Quiet hours, days off, digests."""
 
-    quiet_from = TimeField(label=_("From"))
+    quiet_from = TimeField(label=_("Quiet from"))
     quiet_until = TimeField(
-        label=_("Until"), help_text=_("May be on the next day, such as from 20:00 until 08:00.")
+        label=_("Quiet until"), help_text=_("May be on the next day, such as from 20:00 until 08:00.")
     )
     quiet_days = DaysField(label=_("They begin on"))
     days_off = DaysField(label=_("Quiet all day on"))
-    digest = forms.ChoiceField(label=_("Digest"), choices=DIGESTS, widget=forms.RadioSelect)
-    digest_first = TimeField(label=_("At"))
-    digest_second = TimeField(label=_("And at"), help_text=_("Only with two digests a day."))
+    digest = forms.ChoiceField(label=_("How often"), choices=DIGESTS, widget=forms.RadioSelect)
+    digest_first = TimeField(label=_("First digest at"))
+    digest_second = TimeField(label=_("Second digest at"), help_text=_("Only with two digests a day."))
 
     class Meta:
         model = Preference
