@@ -87,3 +87,12 @@ def test_an_unwritable_clone(clone, tmp_path):
     clone.chmod(0o555)
     result = bootstrap(clone, user="nobody" if os.getuid() == 0 else None, PYTHON=python)
     assert_refused(result, "is not writable for")
+
+
+def test_the_environment_of_another_place_is_left_alone(clone, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "theirs").touch()
+    (clone / ".venv").symlink_to(elsewhere)
+    assert_refused(bootstrap(clone), ".venv is a link")
+    assert (elsewhere / "theirs").exists()
