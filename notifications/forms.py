@@ -46,13 +46,16 @@ class PreferenceForm(forms.ModelForm):  # type: ignore[type-arg]
 
     quiet_from = TimeField(label=_("Quiet from"))
     quiet_until = TimeField(
-        label=_("Quiet until"), help_text=_("May be on the next day, such as from 20:00 until 08:00.")
+        label=_("Quiet until"),
+        help_text=_("May be on the next day, such as from 20:00 until 08:00."),
     )
     quiet_days = DaysField(label=_("They begin on"))
     days_off = DaysField(label=_("Quiet all day on"))
     digest = forms.ChoiceField(label=_("How often"), choices=DIGESTS, widget=forms.RadioSelect)
     digest_first = TimeField(label=_("First digest at"))
-    digest_second = TimeField(label=_("Second digest at"), help_text=_("Only with two digests a day."))
+    digest_second = TimeField(
+        label=_("Second digest at"), help_text=_("Only with two digests a day.")
+    )
 
     class Meta:
         model = Preference
