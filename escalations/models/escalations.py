@@ -155,3 +155,8 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.stream} {self.reason}"
+
+    @property
+    def is_urgent(self) -> bool:
+        """A major complaint that has climbed above the first leader waits for nobody's morning."""
+        return self.level > 1 and self.severity == Severity.MAJOR

@@ -146,13 +146,17 @@ def decide_escalation(
 
 
 @transaction.atomic
-def withdraw_escalations(*, stream: str, subject: str | None = None, now: datetime) -> int:
-    """Withdraw the open ones of a case, or those about one subject of it; how many.
+def withdraw_escalations(
+    *, stream: str, subject: str | None = None, reason: str | None = None, now: datetime
+) -> int:
+    """Withdraw the open ones of a case, or those about one subject or for one reason; how many.
 
     What other subjects still give cause for stays open when only one of them goes.
     """
     lock_stream(stream)
     open_: QuerySet[Escalation] = Escalation.objects.open().filter(stream=stream)
+    if reason is not None:
+        open_ = open_.filter(reason=reason)
     if subject is not None:
         open_ = without_live_cause(open_.filter(subject=subject))
     for reference in open_.values_list("reference", flat=True):
@@ -248,6 +252,7 @@ def _ask(escalation: Escalation, entry: Entry, text: str, *, now: datetime) -> N
         label=escalation.label,
         now=now,
         data={"reason": escalation.reason, "level": escalation.level, "text": text},
+        urgent=escalation.is_urgent,
     )
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from departments.models import User
 from departments.worktime import WorkTime
 from escalations.errors import NobodyToTell
-from escalations.models import Deadline, Firing, Severity
-from escalations.policy import LEADER_ABOVE, ROLE_OF_LEVEL
+from escalations.models import Deadline, Firing
+from escalations.policy import ROLE_OF_LEVEL
 from escalations.routing import OrgChart
 from escalations.services.raising import Raised, escalate
 from escalations.services.stalls import LOOK_AGAIN, moves_again
@@ -23,7 +23,6 @@ from notifications.services import tell
 
 # Why a rung did nothing, in `Firing.reason`.
 HIGHER_RUNG = "a_higher_rung_passed"
-ABOVE = ROLE_OF_LEVEL.index(LEADER_ABOVE)
 
 Told = Firing.told.through
 
@@ -132,8 +131,7 @@ def _tell(waking: Waking, audience: Audience, raised: Raised | None, entry: Entr
         entry=entry,
         now=waking.now,
         data=entry.data,
-        # A major complaint that has climbed so far waits for nobody's morning.
-        urgent=rung.level >= ABOVE and deadline.severity == Severity.MAJOR,
+        urgent=raised is not None and raised.escalation.is_urgent,
         channels=rung.channels or None,
     )
     kind = "overdue" if waking.now >= deadline.due_at else "reminder"

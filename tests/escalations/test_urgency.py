@@ -61,3 +61,14 @@ def test_a_rung_that_speaks_in_the_app_sends_no_mail(org):
     sweep(now=DUE)
     assert Notice.objects.filter(reader=org.tech1).exists()
     assert not Delivery.objects.exists()
+
+
+def test_what_joins_an_urgent_question_is_urgent(org):
+    first = start(org.tech, org.tech1, due_at=DUE)
+    sweep(now=at(4, 17))  # eight working hours late: level 2
+    second = start(org.tech, org.tech1, subject="T-2", now=at(4, 17), due_at=at(4, 18))
+    told = Delivery.objects.count()
+    sweep(now=at(4, 18))
+    assert first.escalations.get() == second.escalations.get()
+    joined = Delivery.objects.order_by("pk")[told:]
+    assert {delivery.next_attempt_at for delivery in joined} == {at(4, 18)}
