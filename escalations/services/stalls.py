@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from departments.worktime import Unit, WorkTime
 from escalations.clock import clock_for
 from escalations.models import Deadline
-from escalations.services.arming import arm
+from escalations.services.arming import arm, skip
 from escalations.services.causes import withdraw_in_time
+from escalations.services.deadlines import PAST_AT_START
 from journal.models import Entry
 
 # What people do that moves nothing: reading, reminding, having seen it, and talking about it.
@@ -44,14 +47,19 @@ def moves_again(deadline: Deadline, *, work: WorkTime, now: datetime) -> bool:
     deadline.total_seconds = max(0, span)
     deadline.version += 1
     deadline.decided, deadline.failures = False, 0
-    # What has passed already was for nobody to hear: it moved in time.
-    arm(deadline, work, now)
+    # What has passed already is for nobody to hear: it moved in time.
+    passed = arm(deadline, work, now)
     deadline.save()
+    skip(deadline, passed, reason=PAST_AT_START, now=now)
     withdraw_in_time(deadline=deadline, now=now)
     return True
 
 
 def last_movement(stream: str) -> datetime | None:
     """When a person last moved the case: read backwards along the history, to the first found."""
-    moves = Entry.objects.filter(stream=stream, actor__isnull=False).exclude(tag__in=STILL)
-    return moves.order_by("-seq").values_list("at", flat=True).first()
+    return movements(stream).order_by("-seq").values_list("at", flat=True).first()
+
+
+def movements(stream: str) -> QuerySet[Entry]:
+    """What people did that moved the case."""
+    return Entry.objects.filter(stream=stream, actor__isnull=False).exclude(tag__in=STILL)

@@ -119,3 +119,13 @@ def test_finding_the_last_movement_does_not_read_the_history(org, watch):
     assert len(reads) == 1
     assert "LIMIT 1" in reads[0]["sql"]
     assert Entry.objects.filter(stream=CASE).count() == 40
+
+
+def test_a_rung_that_has_passed_as_the_clock_starts_anew_says_why_it_was_silent(org, watch):
+    """No rung is without a trace, also where the sweep was away and the policy reminds early."""
+    early = {"when": {"fraction": 0.25}, "who": ["owner"], "level": 0}
+    Deadline.objects.update(ladder=[early, *watch.ladder], wake_at=at(3, 9))
+    moved(org.tech1, at(2, 15))
+    sweep(now=at(4, 12))
+    assert fired(watch) == [(2, 0, "skipped")]
+    assert watch.firings.get().reason == "past_at_start"
