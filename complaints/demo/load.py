@@ -17,6 +17,7 @@ from departments.loader import load_demo as load_people
 from departments.queries import work_time_of
 from escalations.figures import recount
 from escalations.services import install_default_policy
+from escalations.services.presets import install_presets
 from notifications.models import Delivery, Notice
 
 _READ_AFTER = timedelta(days=1)
@@ -32,6 +33,7 @@ def load_demo(*, now: datetime) -> int:
     people = load_people()
     install_categories()
     install_default_policy(now=now)
+    install_presets(now=now)
     work = work_time_of(people.departments["management"])
     clockwork = Clockwork(work, end=now)
     stage = Stage(people, work)

@@ -13,6 +13,8 @@ from escalations.errors import PolicyError
 from escalations.policy.rules import Span
 
 T = TypeVar("T")
+# Longer than any regulator asks for; what is beyond it is a slip of the finger.
+LONGEST = 10_000
 
 
 def problem(where: str, sentence: str) -> PolicyError:
@@ -57,14 +59,17 @@ def no_strangers(raw: Mapping[str, Any], names: Collection[str], where: str) -> 
 def span_of(raw: Any, amount: str, where: str) -> Span:
     """A number of a unit; raises `PolicyError`."""
     if not isinstance(raw, Mapping) or not is_number(raw.get(amount)):
-        raise problem(where, _("give “%(amount)s” as a number.") % {"amount": amount})
+        raise problem(where, _("give the time as a number."))
     no_strangers(raw, (amount, "unit"), where)
     if raw.get("unit") not in list(Unit):
-        units = ", ".join(Unit)
-        raise problem(where, _("the unit is one of %(units)s.") % {"units": units})
+        raise problem(
+            where, _("choose working hours, business days, calendar days, or hours day and night.")
+        )
     unit = Unit(raw["unit"])
     if unit in {Unit.BUSINESS_DAY, Unit.CALENDAR_DAY} and raw[amount] != int(raw[amount]):
         raise problem(where, _("days are whole numbers."))
+    if abs(raw[amount]) > LONGEST:
+        raise problem(where, _("%(most)d is the most that can be counted.") % {"most": LONGEST})
     return Span(raw[amount], unit)
 
 

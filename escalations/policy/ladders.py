@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from departments.worktime import Unit
 from escalations.errors import PolicyError
 from escalations.policy.checks import is_number, no_strangers, problem, span_of, tried
+from escalations.policy.names import role_name
 from escalations.policy.rules import CHANNELS, ROLE_OF_LEVEL, Ladder, Rung, Span
 
 
 def parse_ladder(raw: Any, where: str = "") -> Ladder:
     """A list of rungs; raises `PolicyError`."""
     if not isinstance(raw, list) or not raw:
-        raise PolicyError([_("%(where)s: give a list of rungs.") % {"where": where}])
+        raise PolicyError([_("%(where)s: a ladder has one rung at least.") % {"where": where}])
     found: list[str] = []
     read = (
         tried(parse_rung, rung, _("%(where)s, rung %(n)d") % {"where": where, "n": n}, found)
@@ -33,18 +34,18 @@ def parse_ladder(raw: Any, where: str = "") -> Ladder:
 def parse_rung(raw: Any, where: str = "") -> Rung:
     """One rung; raises `PolicyError` at its first problem."""
     if not isinstance(raw, Mapping) or not isinstance(raw.get("when"), Mapping):
-        raise problem(where, _("say when, who and level."))
+        raise problem(where, _("say when it speaks, who is told, and the level."))
     no_strangers(raw, ("when", "who", "level", "repeat", "channels"), where)
     who, level = raw.get("who"), raw.get("level", 0)
     if not isinstance(who, list) or not who or any(role not in ROLE_OF_LEVEL for role in who):
-        raise problem(where, _("who is a list of owner, leader, leader_above, executive."))
+        raise problem(where, _("choose who is told: the owner, a leader or the executive."))
     if type(level) is not int or level not in range(len(ROLE_OF_LEVEL)):
-        raise problem(where, _("the level is 0 (a reminder), 1, 2 or 3."))
+        raise problem(where, _("the level is a reminder, 1, 2 or 3."))
     if level and ROLE_OF_LEVEL[level] not in who:
         raise problem(
             where,
-            _("level %(level)d asks the %(role)s, who must be among those told.")
-            % {"level": level, "role": ROLE_OF_LEVEL[level]},
+            _("level %(level)d asks %(role)s, who must be among those told.")
+            % {"level": level, "role": role_name(ROLE_OF_LEVEL[level])},
         )
     fraction, offset = _when(raw["when"], where)
     if level and (fraction is not None or (offset and offset.amount < 0)):
@@ -74,7 +75,7 @@ def _when(raw: Mapping[str, Any], where: str) -> tuple[float | None, Span | None
     if set(raw) == {"fraction"}:
         fraction = raw["fraction"]
         if not is_number(fraction) or not 0 < fraction < 1:
-            raise problem(where, _("a fraction lies between 0 and 1: 0.5 is half-way."))
+            raise problem(where, _("a part of the time is between none and all: half-way is half."))
         return float(fraction), None
     no_strangers(raw, ("offset", "unit"), where)
     return None, span_of({"unit": Unit.WORKING_HOUR.value, **raw}, "offset", where)
@@ -91,7 +92,7 @@ def _repeat(raw: Any, where: str) -> Span | None:
 
 def _channels(raw: Any, where: str) -> tuple[str, ...]:
     if not isinstance(raw, list) or any(channel not in CHANNELS for channel in raw):
-        raise problem(where, _("channels is a list of in_app, mail."))
+        raise problem(where, _("it is told in the app or by mail."))
     return tuple(channel for channel in CHANNELS if channel in raw)
 
 

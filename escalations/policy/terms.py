@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from escalations.policy.checks import known, target_of, tried
+from escalations.policy.names import closure_name
 from escalations.policy.rules import (
     CLOSURE_FIELDS,
     RETENTION_FROM,
@@ -55,8 +56,8 @@ def extension(raw: Mapping[str, Any], found: list[str]) -> Extension:
 def closure(raw: Any, found: list[str]) -> frozenset[str]:
     """What must be known before a case is closed."""
     if not isinstance(raw, list) or any(name not in CLOSURE_FIELDS for name in raw):
-        fields = ", ".join(CLOSURE_FIELDS)
-        found.append(_("What closing asks for is a list of: %(fields)s.") % {"fields": fields})
+        fields = ", ".join(map(closure_name, CLOSURE_FIELDS))
+        found.append(_("Closing can ask for these: %(fields)s.") % {"fields": fields})
         return frozenset()
     return frozenset(raw)
 

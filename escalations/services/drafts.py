@@ -15,7 +15,7 @@ from departments.models import User
 from escalations.models import Policy, PolicyVersion, Rollout
 from escalations.permissions import CHANGE_POLICIES
 from escalations.policy import STANDARD, parse
-from escalations.services.policies import STANDARD_CODE
+from escalations.services.policies import STANDARD_CODE, STANDARD_RANK
 from journal.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from journal.models import Entry
 from journal.services import record
@@ -34,11 +34,30 @@ def create_policy(
     permit(actor)
     if Policy.objects.filter(code=code).exists():
         raise Invalid(_("There is a policy with this code already."), field="code")
+    if rank >= STANDARD_RANK:
+        raise Invalid(_("The standard is asked last, every other policy before it."), field="rank")
     policy = Policy.objects.create(code=code, name_en=name_en, name_zh=name_zh, rank=rank)
     _note(policy, "policy:created", actor, now, code=code, rank=rank)
     standard = PolicyVersion.objects.active().filter(policy__code=STANDARD_CODE).first()
     rules = standard.rules if standard else STANDARD
     return _draft(policy, rules, actor, now)
+
+
+@transaction.atomic
+def change_policy(
+    *, policy: Policy, actor: User, name_en: str, name_zh: str, rank: int, now: datetime
+) -> None:
+    """Give it other names, or another rank: new cases ask in the new order. NotAllowed, Invalid."""
+    permit(actor)
+    fresh = Policy.objects.select_for_update().get(pk=policy.pk)
+    if (fresh.code == STANDARD_CODE) != (rank == STANDARD_RANK):
+        raise Invalid(_("The standard is asked last, every other policy before it."), field="rank")
+    after = {"name_en": name_en, "name_zh": name_zh, "rank": rank}
+    before = {name: getattr(fresh, name) for name in after}
+    if before == after:
+        return
+    Policy.objects.filter(pk=fresh.pk).update(**after)
+    _note(fresh, "policy:changed", actor, now, before=before, after=after)
 
 
 @transaction.atomic
@@ -74,12 +93,22 @@ def save_draft(
     parse(rules)
     if rules == draft.rules and note == draft.note:
         return draft
+    changes = _changed_parts(draft.rules, rules)
     draft.rules, draft.note = dict(rules), note
     draft.revision += 1
     draft.save(update_fields=["rules", "note", "revision"])
     data = {"version": draft.number, "revision": draft.revision}
-    _note(draft.policy, "policy:draft_saved", actor, now, **data)
+    _note(draft.policy, "policy:draft_saved", actor, now, **data, **changes)
     return draft
+
+
+def _changed_parts(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Both sides of each part that is different; null where it was not there."""
+    parts = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {
+        "before": {name: before.get(name) for name in parts},
+        "after": {name: after.get(name) for name in parts},
+    }
 
 
 @transaction.atomic

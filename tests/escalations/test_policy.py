@@ -81,13 +81,36 @@ def test_a_snapshot_reads_back_as_it_was():
 def test_a_kind_without_a_target_is_named():
     raw = rules()
     del raw["targets"]["confirm"]
-    assert problems(raw) == ["confirm needs a target for each severity, or “by_promise”."]
+    sentence = "“confirm the answer” needs a time for every severity, or that only a promise"
+    assert problems(raw) == [f"{sentence} sets its date."]
 
 
 def test_a_severity_without_a_target_is_named():
     raw = rules()
     del raw["targets"]["accept"]["serious"]
-    assert "accept needs a target" in problems(raw)[0]
+    assert "“accept” needs a time" in problems(raw)[0]
+
+
+def test_a_problem_says_in_which_part_it_is():
+    raw = rules(limits={"returns": 0}, retention={"years": 0})
+    del raw["targets"]["accept"]["serious"]
+    with pytest.raises(PolicyError) as refused:
+        parse(raw)
+    assert [each.part for each in refused.value.problems] == ["targets", "limits", "retention"]
+    assert refused.value.of("limits") == [
+        "The limit for returns of a ticket is a whole number from 1."
+    ]
+
+
+def test_the_hole_in_the_ladders_is_named_as_a_person_would():
+    (sentence,) = problems(rules(ladders={"accept": {"*": [DUE]}}))
+    assert sentence.startswith("No ladder speaks for “acknowledge the customer”, Ordinary:")
+
+
+def test_ladders_are_named_by_kind_and_severity():
+    raw = rules()
+    raw["ladders"]["accept"] = {"major": [offset(8), offset(4)]}
+    assert problems(raw) == ["accept, Major: rung 2 comes before the one above it."]
 
 
 def test_every_problem_at_once():
@@ -103,7 +126,7 @@ def test_every_problem_at_once():
         ({"targets": []}, "is an object"),
         ({"ladders": {}}, "No ladder speaks for"),
         ({"ladders": {"*": [DUE]}}, "written by severity"),
-        ({"ladders": {"*": {"*": []}}}, "give a list of rungs"),
+        ({"ladders": {"*": {"*": []}}}, "one rung at least"),
         ({"ladders": {"tea": {"*": [DUE]}}}, "do not know “tea”"),
         ({"pause_reasons": {"deliver": "blocked"}}, "list of codes"),
         ({"limits": {"returns": True}}, "whole number"),
@@ -122,14 +145,14 @@ def test_rules_that_are_none(raw):
     ("target", "sentence"),
     [
         ({"within": 0, "unit": "hour"}, "more than zero"),
-        ({"within": "2", "unit": "hour"}, "as a number"),
-        ({"within": True, "unit": "hour"}, "as a number"),
-        ({"within": float("nan"), "unit": "hour"}, "as a number"),
+        ({"within": "2", "unit": "hour"}, "the time as a number"),
+        ({"within": True, "unit": "hour"}, "the time as a number"),
+        ({"within": float("nan"), "unit": "hour"}, "the time as a number"),
         ({"within": 1.5, "unit": "business_day"}, "whole numbers"),
-        ({"within": 1, "unit": ["hour"]}, "the unit is one of"),
-        ({"within": 1}, "the unit is one of"),
+        ({"within": 1, "unit": ["hour"]}, "choose working hours"),
+        ({"within": 1}, "choose working hours"),
         ({"within": 1, "unit": "hour", "of": "tea"}, "“of” is not known"),
-        (3, "as a number"),
+        (3, "the time as a number"),
     ],
 )
 def test_targets_that_cannot_be_followed(target, sentence):
@@ -145,22 +168,22 @@ def rung(**changes):
 @pytest.mark.parametrize(
     ("bad", "sentence"),
     [
-        ("soon", "say when, who and level"),
-        (rung(when={"fraction": 1}), "between 0 and 1"),
+        ("soon", "say when it speaks"),
+        (rung(when={"fraction": 1}), "between none and all"),
         (rung(when={"fraction": 0.5}), "remind, not escalate"),
         (rung(when={"offset": -1}), "remind, not escalate"),
-        (rung(when={}), "“offset” as a number"),
-        (rung(when={"offset": 1, "unit": "moon"}), "the unit is one of"),
+        (rung(when={}), "the time as a number"),
+        (rung(when={"offset": 1, "unit": "moon"}), "choose working hours"),
         (rung(when={"offset": 1, "from": "due"}), "not known"),
-        (rung(who="owner"), "who is a list"),
-        (rung(who=[["owner"]]), "who is a list"),
-        (rung(who=[]), "who is a list"),
-        (rung(who=["boss"]), "who is a list"),
+        (rung(who="owner"), "choose who is told"),
+        (rung(who=[["owner"]]), "choose who is told"),
+        (rung(who=[]), "choose who is told"),
+        (rung(who=["boss"]), "choose who is told"),
         (rung(who=["owner"]), "must be among those told"),
-        (rung(level=4), "the level is 0"),
-        (rung(level=1.0), "the level is 0"),
+        (rung(level=4), "the level is a reminder"),
+        (rung(level=1.0), "the level is a reminder"),
         (rung(repeat={"every": 0, "unit": "hour"}), "1 or more"),
-        (rung(repeat=5), "as a number"),
+        (rung(repeat=5), "the time as a number"),
         (rung(channel="mail"), "“channel” is not known"),
     ],
 )

@@ -8,8 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, call_command
+from django.utils import timezone
 
 from departments.models import User
+from escalations.services.presets import install_presets
 
 
 class Command(BaseCommand):
@@ -21,6 +23,8 @@ class Command(BaseCommand):
         """Prints only the demo accounts with their roles; run twice, it does nothing else."""
         people = User.objects
         call_command("migrate", interactive=False, verbosity=0)
+        # What a new version of the product ships has to be verified anew, so it comes at once.
+        install_presets(now=timezone.now())
         if settings.STATIC_ROOT and static_files_changed(Path(settings.STATIC_ROOT)):
             call_command("collectstatic", interactive=False, verbosity=0)
         loaded = settings.VAR_DIR / "run" / "demo-loaded"
