@@ -10,30 +10,34 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 
-from complaints.models import Commitment, Complaint, Ticket
+from complaints.models import Commitment, Complaint, Extension, Ticket
 from complaints.permissions import Thing, allowed_moves, moves_of
+from complaints.things import Thing as CaseThing
 from departments.models import User
 from departments.standing import standing_of
 from escalations.models import Escalation
 
 # Where the work goes on: the first of these that is allowed is the button to press.
 _ONWARD: Final[dict[type, tuple[str, ...]]] = {
-    Complaint: ("acknowledge", "customer_accepts", "close", "ask", "propose_resolution"),
+    Complaint: ("acknowledge", "customer_accepts", "close", "resume", "ask", "propose_resolution"),
     Ticket: ("accept", "complete", "confirm", "unblock", "answer"),
     Commitment: ("keep",),
+    Extension: ("approve",),
 }
 # Shown beside it; everything else waits in the menu.
 _CLOSE_AT_HAND: Final[dict[type, tuple[str, ...]]] = {
     Complaint: ("ask", "propose_resolution", "customer_refuses", "escalate", "inform"),
     Ticket: ("return", "reject", "answer"),
     Commitment: ("move_date",),
+    Extension: ("refuse",),
 }
-_SHOWN = {Complaint: 2, Ticket: 1, Commitment: 1}
+_SHOWN = {Complaint: 2, Ticket: 1, Commitment: 1, Extension: 1}
 _GRAVE = frozenset({"withdraw"})
 _NOUNS: Final[dict[type, str]] = {
     Complaint: "complaint",
     Ticket: "ticket",
     Commitment: "commitment",
+    Extension: "extension",
     Escalation: "escalation",
 }
 
@@ -60,7 +64,7 @@ class Acts:
         return bool(self.shown or self.more)
 
 
-def acts_of(user: User, thing: Complaint | Ticket | Commitment) -> Acts:
+def acts_of(user: User, thing: CaseThing) -> Acts:
     """The moves that this person can make now. Writing has a place of its own on the page.
 
     Where others are to move, all of it waits in the menu: a leader may, but need not.
@@ -77,9 +81,9 @@ def acts_of(user: User, thing: Complaint | Ticket | Commitment) -> Acts:
     )
 
 
-def _concerns(user: User, thing: Complaint | Ticket | Commitment) -> bool:
+def _concerns(user: User, thing: CaseThing) -> bool:
     """Whether the person's own department has to do with it, or whom they stand in for."""
-    if isinstance(thing, Complaint):
+    if isinstance(thing, Complaint | Extension):
         return True
     standing = standing_of(user)
     sides = {thing.department_id, getattr(thing, "asking_department_id", None)}

@@ -15,7 +15,17 @@ from django.utils.translation import gettext as _
 
 from complaints.acts import Acts, acts_of
 from complaints.handover import Picture, Raised, Turn, picture
-from complaints.models import Attachment, Commitment, Complaint, Holding, Involvement, Ticket
+from complaints.laterdates import ExtensionRow, extension_rows
+from complaints.models import (
+    Attachment,
+    Commitment,
+    Complaint,
+    Holding,
+    Involvement,
+    RiskAcceptance,
+    Ticket,
+)
+from complaints.services.clocks import RESOLVING
 from complaints.told import Names
 from departments.calendars import work_times_of
 from departments.formatting import CAP, Clock
@@ -93,7 +103,14 @@ class CaseFile:
     tickets: Sequence[TicketRow]
     parts: Sequence[Part]
     attachments: Sequence[Attachment]
+    extensions: Sequence[ExtensionRow]
+    risks: Sequence[RiskAcceptance]
     names: Names
+
+    @property
+    def ended_extensions(self) -> list[ExtensionRow]:
+        """Later dates that nobody has to approve any more."""
+        return [row for row in self.extensions if row.extension.ended_at is not None]
 
 
 def case_for(user: User, reference: str) -> Complaint | None:
@@ -102,7 +119,7 @@ def case_for(user: User, reference: str) -> Complaint | None:
     return (
         Complaint.objects.visible_to(user)
         .select_related(
-            "customer", "category", "cause", "filed_by", "holder", "holder_department",
+            "customer__group", "category", "cause", "filed_by", "holder", "holder_department",
             "contact_owner", "contact_department",
         )
         .prefetch_related(Prefetch("involvements", involved))
@@ -122,6 +139,7 @@ def open_file(case: Complaint, user: User, now: datetime) -> CaseFile:
         .select_related("leader", "department", "seat")
         .order_by("raised_at", "pk")
     )
+    extensions = extension_rows(case, clocks, user)
     chips = [Chip(_says(row), row.clock) for row in deadlines]
     live = [row for row in promises if row.promise.state == Commitment.State.MADE]
     open_ = [one for one in escalations if one.state in Escalation.OPEN]
@@ -138,11 +156,14 @@ def open_file(case: Complaint, user: User, now: datetime) -> CaseFile:
         tickets=[_ticket_row(one, depth, clocks, user) for one, depth in in_tree(tickets)],
         parts=_parts(case, tickets, open_, live),
         attachments=list(case.attachments.order_by("-pk")),
+        extensions=extensions,
+        risks=list(case.accepted_risks.select_related("accepted_by", "escalation")),
         names=Names(
             departments={part.department_id: part.department for part in case.involvements.all()},
             titles={one.reference: one.title for one in tickets}
             | {one.reference: one.label for one in escalations}
-            | {row.promise.reference: row.promise.what for row in promises},
+            | {row.promise.reference: row.promise.what for row in promises}
+            | {row.extension.reference: row.extension.title for row in extensions},
         ),
     )
 
@@ -215,6 +236,7 @@ def _says(deadline: Deadline) -> str:
         Kind.ACKNOWLEDGE: _("Acknowledge:"),
         Kind.UPDATE_CUSTOMER: _("Tell the customer:"),
         Kind.RESOLVE: _("Resolve:"),
+        Kind.REVIEW: _("Review:"),
     }
     if deadline.kind in on_case:
         return on_case[Kind(deadline.kind)]
@@ -223,6 +245,7 @@ def _says(deadline: Deadline) -> str:
         Kind.COMPLETE: _("Supply for %(reference)s:"),
         Kind.CONFIRM: _("Confirm %(reference)s:"),
         Kind.DECIDE: _("Decide %(reference)s:"),
+        Kind.APPROVE: _("Approve %(reference)s:"),
     }
     says = on_subject.get(Kind(deadline.kind), "%(reference)s:")
     return says % {"reference": deadline.subject}
@@ -269,7 +292,7 @@ def _picture(
         )
         for holding in holdings
     ]
-    resolve = (row.due_at for row in deadlines if row.kind == Kind.RESOLVE)
+    resolve = (row.due_at for row in deadlines if row.kind in RESOLVING)
     return picture(
         turns,
         now=now,

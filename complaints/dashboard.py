@@ -134,7 +134,10 @@ def _severities(rows: QuerySet[Complaint]) -> list[str]:
 
 
 def _resolved(scope: Scope) -> Tile:
-    """By the clocks that ran until the customer accepted, of cases in which we have a part."""
+    """By the clocks that ran until the customer accepted, of cases in which we have a part.
+
+    Each case once: what is reviewed after it was opened again has a clock of another kind.
+    """
     ended = Deadline.objects.filter(
         scope.of_severity,
         kind=Deadline.Kind.RESOLVE,

@@ -6,17 +6,18 @@ by kind, all tickets at once, all promises at once, all cases at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
 from complaints.acts import Acts, act_for
-from complaints.models import Commitment, Complaint, Ticket
+from complaints.models import Commitment, Complaint, Extension, Ticket
 from complaints.permissions import allowed_moves
 from complaints.places import Place
+from complaints.things import Thing, case_of
 from departments.formatting import Level
 from departments.models import Department, User
 from departments.standing import Standing
@@ -24,8 +25,10 @@ from escalations.models import Deadline
 from escalations.queries import WAITING_SHOWN, waiting_for
 
 Kind = Deadline.Kind
-Subject = Complaint | Ticket | Commitment
 
+_RESOLVES: Final = (
+    "customer_accepts", "close", "customer_refuses", "propose_resolution", "ask",
+)  # fmt: skip
 # What meets the clock comes first; two are seen at once, the others wait in the menu.
 _MEETS: Final[Mapping[str, tuple[str, ...]]] = {
     Kind.ACKNOWLEDGE: ("acknowledge", "ask"),
@@ -34,7 +37,9 @@ _MEETS: Final[Mapping[str, tuple[str, ...]]] = {
     Kind.DELIVER: ("unblock", "answer", "keep", "move_date"),
     Kind.CONFIRM: ("confirm", "reject"),
     Kind.UPDATE_CUSTOMER: ("inform",),
-    Kind.RESOLVE: ("customer_accepts", "close", "customer_refuses", "propose_resolution", "ask"),
+    Kind.RESOLVE: _RESOLVES,
+    Kind.REVIEW: _RESOLVES,
+    Kind.APPROVE: ("approve", "refuse"),
 }
 _AT_HAND = 2
 
@@ -58,7 +63,7 @@ class Waiting:
     """
 
     deadline: Deadline
-    about: Subject | None
+    about: Thing | None
     promise: Commitment | None
     acts: Acts
     asked_by: Party
@@ -72,9 +77,7 @@ class Waiting:
     @property
     def case(self) -> Complaint | None:
         """The case it belongs to."""
-        if self.about is None or isinstance(self.about, Complaint):
-            return self.about
-        return self.about.complaint
+        return case_of(self.about) if self.about else None
 
     @property
     def title(self) -> str:
@@ -121,7 +124,7 @@ def desk_of(
     return Desk(rows, more)
 
 
-def _waiting(clocks: Sequence[Deadline], subject: Subject | None, user: User, back: str) -> Waiting:
+def _waiting(clocks: Sequence[Deadline], subject: Thing | None, user: User, back: str) -> Waiting:
     deadline, *also = clocks
     promise = subject if isinstance(subject, Commitment) else None
     # A promise to deliver a ticket is kept by answering the ticket: its moves are the ticket's.
@@ -143,7 +146,7 @@ def _delivers(promise: Commitment) -> bool:
     return promise.kind == Commitment.Kind.DELIVER
 
 
-def _acts(user: User, about: Subject, clocks: Iterable[Deadline], back: str) -> Acts:
+def _acts(user: User, about: Thing, clocks: Iterable[Deadline], back: str) -> Acts:
     """The moves that answer the clocks at hand, those of the soonest first."""
     verbs = [verb for verb in allowed_moves(user, about) if verb != "note"]
     meets = dict.fromkeys(verb for row in clocks for verb in _MEETS.get(row.kind, ()))
@@ -154,11 +157,13 @@ def _acts(user: User, about: Subject, clocks: Iterable[Deadline], back: str) -> 
     )
 
 
-def _asked_by(about: Subject | None, kind: str, user: User) -> Party:
+def _asked_by(about: Thing | None, kind: str, user: User) -> Party:
     """Who waits for it: who asks, or who was asked and wants something back."""
     if isinstance(about, Ticket):
         if kind in (Kind.COMPLETE, Kind.CONFIRM):
             return Party(about.owner, about.department)
+        return Party(about.asked_by, about.asking_department)
+    if isinstance(about, Extension):
         return Party(about.asked_by, about.asking_department)
     if isinstance(about, Commitment) and about.made_to_id != user.pk:
         return Party(about.made_to, _department_of_promisee(about))
@@ -174,11 +179,11 @@ def _department_of_promisee(promise: Commitment) -> Department | None:
 
 
 # --- What the clocks are about --------------------------------------------------------------------
-def subjects_of(deadlines: Iterable[Deadline], user: User) -> dict[str, Subject]:
+def subjects_of(deadlines: Iterable[Deadline], user: User) -> dict[str, Thing]:
     """By reference what the clocks are about, as far as the person may read it."""
     references = {row.subject for row in deadlines}
-    found: list[Subject] = []
-    for letter, readable in (("T", tickets_of), ("P", promises_of), ("C", cases_of)):
+    found: list[Thing] = []
+    for letter, readable in _READABLE.items():
         wanted = [reference for reference in references if reference.startswith(letter)]
         if wanted:
             found += readable(user).filter(reference__in=wanted)
@@ -218,3 +223,20 @@ def cases_of(user: User) -> QuerySet[Complaint]:
         .prefetch_related("involvements")
         .defer("search", "description", "customer__search")
     )
+
+
+def extensions_of(user: User) -> QuerySet[Extension]:
+    """Later dates that were asked for on cases that the person may read."""
+    return (
+        Extension.objects.visible_to(user)
+        .select_related("complaint__contact_department", "asked_by", "asking_department")
+        .defer("complaint__search", "complaint__description", "letter")
+    )
+
+
+_READABLE: Final[Mapping[str, Callable[[User], QuerySet[Any]]]] = {
+    "T": tickets_of,
+    "P": promises_of,
+    "C": cases_of,
+    "X": extensions_of,
+}

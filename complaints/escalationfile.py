@@ -13,9 +13,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.casefile import CaseFile, case_for, open_file
-from complaints.models import Complaint
+from complaints.models import Complaint, RiskAcceptance
 from complaints.questions import Question, questions_of
 from complaints.timeline import Item, item_of, names_in
+from complaints.triggers import Behind, behind
 from departments.models import Department, User
 from escalations.models import Deadline, Escalation, Firing
 from escalations.queries import with_working_left
@@ -88,6 +89,8 @@ class EscalationFile:
     runs: Sequence[Run]
     file: CaseFile | None
     earlier: Sequence[Escalation] = field(default_factory=list)
+    behind: Behind = field(default_factory=Behind)
+    risk: RiskAcceptance | None = None
 
     @property
     def case(self) -> Complaint | None:
@@ -114,6 +117,8 @@ def open_escalation(escalation: Escalation, user: User, now: datetime) -> Escala
         runs=_runs(steps),
         file=open_file(case, user, now) if case else None,
         earlier=_earlier(escalation) if case else [],
+        behind=behind(escalation, case, user) if case else Behind(),
+        risk=_risk(escalation),
     )
 
 
@@ -123,6 +128,13 @@ def _timed(causes: Iterable[Deadline], case: Complaint | None, now: datetime) ->
     for row in timed if case is None else ():
         row.clock = row.clock.without_page()
     return timed
+
+
+def _risk(escalation: Escalation) -> RiskAcceptance | None:
+    """What the leader answers for, if that was the decision."""
+    if escalation.outcome != Escalation.Outcome.RISK_ACCEPTED:
+        return None
+    return RiskAcceptance.objects.filter(escalation=escalation).first()
 
 
 def _earlier(escalation: Escalation) -> list[Escalation]:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import rules
 
-from complaints.models import Commitment, Complaint, Ticket
+from complaints.models import Commitment, Complaint, Extension, Ticket
 from complaints.states import (
     COMMITMENT_MOVES,
     COMPLAINT_MOVES,
     ESCALATION_MOVES,
+    EXTENSION_MOVES,
     TICKET_MOVES,
     Move,
 )
+from complaints.things import Thing as CaseThing
+from complaints.things import case_of
 from departments.models import User
 from departments.standing import Standing, standing_of
 from escalations.models import Escalation
@@ -35,10 +38,6 @@ def _is(user: User, person_id: int | None) -> bool:
 def _works_in(user: User, department_id: int | None) -> bool:
     standing = _standing(user)
     return department_id in standing.departments or department_id in standing.oversees
-
-
-def _case_of(thing: Complaint | Ticket | Commitment) -> Complaint:
-    return thing if isinstance(thing, Complaint) else thing.complaint
 
 
 @rules.predicate
@@ -72,10 +71,10 @@ def leads_first_contact(user: User, case: Complaint) -> bool:
 
 
 @rules.predicate
-def takes_part(user: User, thing: Complaint | Ticket | Commitment) -> bool:
+def takes_part(user: User, thing: CaseThing) -> bool:
     """Works in a department that has a part in the case."""
     # A page that fetched them beforehand asks this many times, for nothing.
-    involved = {part.department_id for part in _case_of(thing).involvements.all()}
+    involved = {part.department_id for part in case_of(thing).involvements.all()}
     return not _standing(user).reach.isdisjoint(involved)
 
 
@@ -123,6 +122,32 @@ def stands_alone(_user: User, commitment: Commitment) -> bool:
     return commitment.ticket_id is None or commitment.kind == Commitment.Kind.UNBLOCK
 
 
+@rules.predicate
+def may_approve(user: User, extension: Extension) -> bool:
+    """The leader who is asked, who stands in for them, or a leader above: never who asked.
+
+    Who stands in for the asker has the asker's powers, which do not count here: only their own do.
+    """
+    standing = _standing(user)
+    askers = {extension.asked_by_id, extension.asked_for_id} - {None}
+    if user.pk in askers or not standing.is_active:
+        return False
+    if askers & standing.stands_in_for:
+        return user.pk == extension.leader_id
+    return _is(user, extension.leader_id) or extension.department_id in standing.oversees
+
+
+@rules.predicate
+def asked_for_it(user: User, extension: Extension) -> bool:
+    """Asked for the later date, keeps the customer, or leads who does."""
+    case = extension.complaint
+    return (
+        user.pk in (extension.asked_by_id, extension.asked_for_id)
+        or _is(user, case.contact_owner_id)
+        or case.contact_department_id in _standing(user).oversees
+    )
+
+
 _OWNER_OR_LEADER = is_contact_owner | leads_first_contact
 _ASKED_OR_LEADER = is_asked | leads_asked
 
@@ -139,6 +164,10 @@ _COMPLAINT_RULES = {
     "withdraw": _OWNER_OR_LEADER,
     "assign": is_first_contact,
     "change_severity": is_first_contact | is_compliance,
+    "recategorise": is_first_contact | is_compliance,
+    "extend": _OWNER_OR_LEADER,
+    "pause": _OWNER_OR_LEADER,
+    "resume": _OWNER_OR_LEADER,
     "escalate": takes_part,
     "note": takes_part | is_customer_service | is_compliance,
 }
@@ -164,14 +193,20 @@ _COMMITMENT_RULES = {
     "withdraw": (was_promised | leads_asked) & stands_alone,
 }
 
+_EXTENSION_RULES = {
+    "approve": may_approve,
+    "refuse": may_approve,
+    "withdraw": asked_for_it,
+}
 _ESCALATION_RULES = {"acknowledge": may_decide, "decide": may_decide}
 
-Thing = Complaint | Ticket | Commitment | Escalation
+Thing = CaseThing | Escalation
 
 _TABLES: dict[type, tuple[str, dict[str, Move], dict[str, rules.Predicate]]] = {
     Complaint: ("complaint", COMPLAINT_MOVES, _COMPLAINT_RULES),
     Ticket: ("ticket", TICKET_MOVES, _TICKET_RULES),
     Commitment: ("commitment", COMMITMENT_MOVES, _COMMITMENT_RULES),
+    Extension: ("extension", EXTENSION_MOVES, _EXTENSION_RULES),
     Escalation: ("escalation", ESCALATION_MOVES, _ESCALATION_RULES),
 }
 
@@ -199,10 +234,17 @@ def may(user: User, verb: str, thing: Thing) -> bool:
 
 def allowed_moves(user: User, thing: Thing) -> list[str]:
     """The verbs that state and permission allow, in the order of the diagram."""
-    if isinstance(thing, Ticket | Commitment) and not thing.complaint.is_open:
+    if isinstance(thing, Ticket | Commitment | Extension) and not thing.complaint.is_open:
         return []
     return [
         verb
         for verb, move in moves_of(thing).items()
-        if thing.state in move.sources and may(user, verb, thing)
+        if thing.state in move.sources and fits(thing, verb) and may(user, verb, thing)
     ]
+
+
+def fits(thing: Thing, verb: str) -> bool:
+    """Whether the date of the case stands still or runs, as the move wants it."""
+    if not isinstance(thing, Complaint) or verb not in ("extend", "pause", "resume"):
+        return True
+    return bool(thing.paused_for) == (verb == "resume")

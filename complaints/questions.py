@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 
 from complaints.acts import Acts, act_for
-from complaints.models import Complaint, Holding, Ticket
+from complaints.models import Commitment, Complaint, Holding, Ticket
 from complaints.permissions import allowed_moves
+from complaints.services.clocks import RESOLVING
 from departments.calendars import work_times_of
 from departments.formatting import Clock
 from departments.models import User
@@ -34,6 +36,7 @@ class Question:
     case: Complaint | None
     causes: Sequence[Deadline]
     ticket: Ticket | None
+    promise: Commitment | None
     decide_by: Clock | None
     resolve_by: Clock | None
     held_for: float | None
@@ -50,6 +53,14 @@ class Question:
         return self.causes[0] if self.causes else None
 
     @property
+    def dates(self) -> list[datetime]:
+        """Every date of the promise that was moved too often, the present one last."""
+        if self.promise is None:
+            return []
+        earlier = (parse_datetime(move["from"]) for move in self.promise.moves)
+        return [*(at for at in earlier if at is not None), self.promise.promised_at]
+
+    @property
     def more_causes(self) -> int:
         return max(len(self.causes) - 1, 0)
 
@@ -64,7 +75,7 @@ def questions_of(
     streams = {row.stream for row in rows}
     cases = {case.reference: case for case in _cases(streams, user)}
     causes, clocks = _deadlines(rows, streams, now)
-    tickets = _tickets(rows)
+    tickets, promises = _tickets(rows), _promises(rows)
     held = _held_for([case for case in cases.values() if case.is_open], now)
     readable = _readable(rows, user)
     return [
@@ -73,8 +84,9 @@ def questions_of(
             case=cases.get(row.stream),
             causes=causes.get(row.pk, ()),
             ticket=tickets.get(row.subject),
+            promise=promises.get(row.subject),
             decide_by=_shown(clocks.get((row.reference, Kind.DECIDE)), row, cases),
-            resolve_by=_shown(clocks.get((row.stream, Kind.RESOLVE)), row, cases),
+            resolve_by=_shown(_resolve_by(row, clocks), row, cases),
             held_for=held.get(row.stream),
             acts=_acts(user, row, back),
             url=_address(row, readable),
@@ -109,7 +121,7 @@ def _cases(streams: Iterable[str], user: User) -> Iterable[Complaint]:
     return (
         Complaint.objects.visible_to(user)
         .filter(reference__in=streams)
-        .select_related("holder", "holder_department", "customer")
+        .select_related("holder", "holder_department", "customer", "cause")
         .defer("search", "description", "customer__search")
     )
 
@@ -126,7 +138,7 @@ def _deadlines(
     linked = [(link.escalation_id, link.deadline) for link in links]
     own = Deadline.objects.live().filter(
         subject__in=[*streams, *(row.reference for row in rows)],
-        kind__in=[Kind.DECIDE, Kind.RESOLVE],
+        kind__in=[Kind.DECIDE, *RESOLVING],
     )
     timed = with_working_left([*(deadline for _, deadline in linked), *own], now)
     causes: defaultdict[int, list[Deadline]] = defaultdict(list)
@@ -136,10 +148,26 @@ def _deadlines(
 
 
 def _tickets(rows: Iterable[Escalation]) -> dict[str, Ticket]:
-    """The tickets over which two departments do not agree."""
-    wanted = [row.subject for row in rows if row.reason == Reason.RETURNED_TWICE]
+    """The tickets over which two departments do not agree, or which nobody keeps."""
+    of_tickets = (Reason.RETURNED_TWICE, Reason.HANDED_ON)
+    wanted = [row.subject for row in rows if row.reason in of_tickets]
     found = Ticket.objects.filter(reference__in=wanted) if wanted else Ticket.objects.none()
     return {one.reference: one for one in found.select_related("department", "asking_department")}
+
+
+def _promises(rows: Iterable[Escalation]) -> dict[str, Commitment]:
+    """The promises of which the date was moved too often."""
+    wanted = [row.subject for row in rows if row.reason == Reason.DATES_MOVED]
+    if not wanted:
+        return {}
+    found = Commitment.objects.filter(reference__in=wanted)
+    return {one.reference: one for one in found.select_related("owner", "department")}
+
+
+def _resolve_by(escalation: Escalation, clocks: Mapping[tuple[str, str], Clock]) -> Clock | None:
+    """When the case is due: for the first time, or after the customer came back."""
+    own = (clocks.get((escalation.stream, kind)) for kind in RESOLVING)
+    return next(filter(None, own), None)
 
 
 def _held_for(cases: Sequence[Complaint], now: datetime) -> dict[str, float]:

@@ -9,10 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.clockreadings import OF_CLOCKS
+from complaints.clockreadings import clock as unknown_clock
 from complaints.models import Complaint, Message
 from complaints.told import Fact, Reading, Told
-from departments.formatting import span_text
-from escalations.models import Deadline, Escalation, Severity
+from escalations.models import Severity
 
 Read = Callable[[Told], Reading]
 
@@ -24,7 +25,7 @@ def read(told: Told) -> Reading:
         return known(told)
     kind = told.tag.partition(":")[0]
     if kind == "deadline":
-        return _clock(told)
+        return unknown_clock(told)
     return Reading(says=f"{told.tag} · {told.title or told.subject}", quiet=True)
 
 
@@ -54,6 +55,24 @@ def _severity_changed(told: Told) -> Reading:
     )
 
 
+def _recategorised(told: Told) -> Reading:
+    facts = tuple(
+        Fact(str(_SORTED[name]), f"{before or '—'} → {after or '—'}")
+        for name, (before, after) in told.pairs("changed").items()
+        if name in _SORTED
+    )
+    return Reading(_("Sorted anew"), words_are=_("Why"), facts=facts)
+
+
+_SORTED: Final = {
+    "category": gettext_lazy("Business type"),
+    "cause": gettext_lazy("Cause"),
+    "product": gettext_lazy("Product"),
+    "preset": gettext_lazy("Regulator's rules"),
+    "group": gettext_lazy("Customer group"),
+}
+
+
 def _resolution_proposed(told: Told) -> Reading:
     outcome = Fact(_("Outcome"), told.choice(Complaint.Outcome, "outcome"))
     return Reading(_("Resolution proposed"), words_are=_("Reply to the customer"), facts=(outcome,))
@@ -61,11 +80,19 @@ def _resolution_proposed(told: Told) -> Reading:
 
 def _closed(told: Told) -> Reading:
     outcome = Fact(_("Outcome"), told.choice(Complaint.Outcome, "outcome"))
-    left_open = told.data.get("left_open")
-    if not isinstance(left_open, list) or not left_open:
-        return Reading(_("Closed"), words_are=_("Reply to the customer"), facts=(outcome,))
-    over = Fact(_("Left open"), ", ".join(map(str, left_open)))
-    return Reading(_("Closed"), words_are=_("Why"), facts=(outcome, over))
+    over = Fact(_("Left open"), ", ".join(told.texts("left_open")))
+    without = [str(_CLOSED_WITHOUT.get(name, name)) for name in told.texts("lacking")]
+    lacking = Fact(_("Without"), ", ".join(without))
+    words_are = _("Why") if over.value or without else _("Reply to the customer")
+    return Reading(_("Closed"), words_are=words_are, facts=(outcome, over, lacking))
+
+
+_CLOSED_WITHOUT: Final = {
+    "cause": gettext_lazy("Cause"),
+    "redress": gettext_lazy("Redress"),
+    "follow_up": gettext_lazy("Follow-up"),
+    "evidence": gettext_lazy("Evidence"),
+}
 
 
 # --- Tickets --------------------------------------------------------------------------------------
@@ -150,96 +177,6 @@ def _written(told: Told) -> Reading:
     return Reading(told.choice(Message.Kind, "kind") or _("Note"), facts=facts)
 
 
-# --- Escalations ----------------------------------------------------------------------------------
-def _asked(told: Told) -> Reading:
-    says = _("%(leader)s is asked to decide: %(reason)s.") % {
-        "leader": told.person("leader"),
-        "reason": told.choice(Escalation.Reason, "reason"),
-    }
-    return Reading(_("Decision asked"), says, words=told.text("text"), facts=_level(told))
-
-
-def _joined(told: Told) -> Reading:
-    says = _("One more reason for %(leader)s to decide.") % {"leader": told.person("leader")}
-    return Reading(_("Decision asked"), says, words=told.text("text"), facts=_level(told))
-
-
-def _climbed(told: Told) -> Reading:
-    says = _("Nothing was decided: %(leader)s is asked now.") % {"leader": told.person("leader")}
-    return Reading(_("Escalated"), says, facts=_level(told))
-
-
-def _repeated(told: Told) -> Reading:
-    says = _("Still undecided: %(leader)s was asked again.") % {"leader": told.person("leader")}
-    return Reading(says=says, quiet=True)
-
-
-def _level(told: Told) -> tuple[Fact, ...]:
-    level = told.number("level")
-    return (Fact(_("Level"), str(level)),) if level > 1 else ()
-
-
-def _decided(told: Told) -> Reading:
-    outcome = Fact(_("Decision"), told.choice(Escalation.Outcome, "outcome"))
-    return Reading(_("Decided"), words=told.text("note"), facts=(outcome,))
-
-
-def _question_withdrawn(_told: Told) -> Reading:
-    says = _("Nothing is asked of the leader any more: the cause is gone.")
-    return Reading(says=says, quiet=True)
-
-
-# --- Clocks ---------------------------------------------------------------------------------------
-def _reminded(told: Told) -> Reading:
-    left = told.number("working_left")
-    said = {
-        "people": told.names.all_of(told.data.get("told")),
-        "what": _due_thing(told),
-        "span": span_text(abs(left)),
-    }
-    if left < 0:
-        says = _("Reminder to %(people)s: “%(what)s” is %(span)s late.") % said
-    else:
-        says = _("Reminder to %(people)s: “%(what)s” is due in %(span)s.") % said
-    return Reading(says=says, quiet=True)
-
-
-def _due_thing(told: Told) -> str:
-    """What is due: a promise by its words, another clock by its kind and its ticket."""
-    kind, title = told.choice(Deadline.Kind, "kind"), told.title
-    if told.text("kind") == Deadline.Kind.DELIVER:
-        return title or kind
-    return f"{kind}: {title}" if title else kind
-
-
-def _clock(told: Told) -> Reading:
-    """A clock did something that this page has no words for."""
-    says = f"{told.tag} · {_due_thing(told)}"
-    return Reading(says=says, facts=(Fact(_("Due"), at=told.at("due_at")),), quiet=True)
-
-
-def _clock_moved(told: Told) -> Reading:
-    dates = Fact(_("Due"), at=told.at("to"), before=told.at("from"))
-    says = _("Clock moved: “%(what)s”.") % {"what": _due_thing(told)}
-    return Reading(says=says, facts=(dates,), quiet=True)
-
-
-def _clock_recomputed(told: Told) -> Reading:
-    dates = Fact(_("Due"), at=told.at("to"), before=told.at("from"))
-    says = _("The working hours have changed: “%(what)s” is due then.") % {"what": _due_thing(told)}
-    return Reading(says=says, facts=(dates,), quiet=True)
-
-
-def _clock_paused(told: Told) -> Reading:
-    return Reading(says=_("Clock stopped: “%(what)s”.") % {"what": _due_thing(told)}, quiet=True)
-
-
-def _clock_resumed(told: Told) -> Reading:
-    due = Fact(_("Due"), at=told.at("due_at"))
-    says = _("Clock goes on: “%(what)s”.") % {"what": _due_thing(told)}
-    return Reading(says=says, facts=(due,), quiet=True)
-
-
 # --- The table ------------------------------------------------------------------------------------
 def _badge(kind: Promise, words_are: Promise | str = "") -> Read:
     """A badge, and what its words are; nothing else to say."""
@@ -261,6 +198,7 @@ READINGS: Final[dict[str, Read]] = {
     ),
     "complaint:assigned": _assigned,
     "complaint:severity_changed": _severity_changed,
+    "complaint:recategorised": _recategorised,
     "complaint:resolution_proposed": _resolution_proposed,
     "complaint:customer_accepted": _badge(
         gettext_lazy("Customer accepts"), gettext_lazy("The customer said")
@@ -294,18 +232,7 @@ READINGS: Final[dict[str, Read]] = {
     "commitment:moved": _moved,
     "commitment:withdrawn": _withdrawn,
     "message:written": _written,
-    "escalation:raised": _asked,
-    "escalation:joined": _joined,
-    "escalation:climbed": _climbed,
-    "escalation:repeated": _repeated,
-    "escalation:acknowledged": _badge(gettext_lazy("Seen by the leader")),
-    "escalation:decided": _decided,
-    "escalation:withdrawn": _question_withdrawn,
-    "deadline:reminded": _reminded,
-    "deadline:moved": _clock_moved,
-    "deadline:recomputed": _clock_recomputed,
-    "deadline:paused": _clock_paused,
-    "deadline:resumed": _clock_resumed,
+    **OF_CLOCKS,
     "customer:identity_revealed": _line(
         gettext_lazy("%(who)s looked at the identity number in full.")
     ),

@@ -7,11 +7,11 @@ import re
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from complaints.models import Commitment, Complaint, Ticket
+from complaints.models import Commitment, Complaint, Extension, Ticket
 from departments.models import User
 from escalations.models import Escalation
 
-_REFERENCE = re.compile(r"(C|T|P|E)-?((?:\d{4}-)?\d{1,12})", re.IGNORECASE | re.ASCII)
+_REFERENCE = re.compile(r"(C|T|P|E|X)-?((?:\d{4}-)?\d{1,12})", re.IGNORECASE | re.ASCII)
 
 
 def address_of(text: str, *, user: User) -> str:
@@ -34,4 +34,6 @@ def _visible(kind: str, user: User) -> QuerySet:
         return Ticket.objects.visible_to(user)
     if kind == "P":
         return Commitment.objects.filter(complaint__in=Complaint.objects.visible_to(user))
+    if kind == "X":
+        return Extension.objects.visible_to(user)
     return Escalation.objects.visible_to(user)

@@ -25,6 +25,8 @@ def _move(sources: str, target: str | None, tag: str, label: str | Promise) -> M
 
 
 _ANY_OPEN = "received acknowledged in_progress proposed resolved reopened"
+# While the case is to be resolved by a date.
+_UNRESOLVED = "received acknowledged in_progress proposed reopened"
 
 COMPLAINT_MOVES: Final[dict[str, Move]] = {
     "acknowledge": _move("received", "acknowledged", "complaint:acknowledged", _("Acknowledge")),
@@ -48,6 +50,10 @@ COMPLAINT_MOVES: Final[dict[str, Move]] = {
     "withdraw": _move(_ANY_OPEN, "withdrawn", "complaint:withdrawn", _("Withdraw")),
     "assign": _move(_ANY_OPEN, None, "complaint:assigned", _("Assign")),
     "change_severity": _move(_ANY_OPEN, None, "complaint:severity_changed", _("Change severity")),
+    "recategorise": _move(_ANY_OPEN, None, "complaint:recategorised", _("Change what it is about")),
+    "extend": _move(_UNRESOLVED, None, "extension:asked", _("Extend the date")),
+    "pause": _move(_UNRESOLVED, None, "complaint:paused", _("Stop the clock")),
+    "resume": _move(_UNRESOLVED, None, "complaint:resumed", _("Let the clock run on")),
     "escalate": _move(_ANY_OPEN, None, "escalation:raised", _("Request a decision")),
     "note": _move(_ANY_OPEN + " closed withdrawn", None, "message:written", _("Write")),
 }
@@ -75,6 +81,12 @@ COMMITMENT_MOVES: Final[dict[str, Move]] = {
     "keep": _move("made", "kept", "commitment:kept", _("Done")),
     "move_date": _move("made", None, "commitment:moved", _("Move the date")),
     "withdraw": _move("made", "withdrawn", "commitment:withdrawn", _("Withdraw")),
+}
+
+EXTENSION_MOVES: Final[dict[str, Move]] = {
+    "approve": _move("asked", "approved", "extension:approved", _("Approve")),
+    "refuse": _move("asked", "refused", "extension:refused", _("Refuse")),
+    "withdraw": _move("asked", "withdrawn", "extension:withdrawn", _("Withdraw")),
 }
 
 ESCALATION_MOVES: Final[dict[str, Move]] = {

@@ -24,16 +24,26 @@ from journal.models import Entry
 PAGE = 50
 LONG = 480
 """Signs that are read at a glance; longer words are folded."""
-# What a move on one kind of thing brings about on another, in the same transaction.
+# What a move, or any move on one kind of thing, brings about on another, in the same transaction.
 _BROUGHT_BY: Mapping[str, frozenset[str]] = {
     "ticket": frozenset({"commitment:made", "commitment:kept"}),
-    "commitment": frozenset({"ticket:unblocked", "ticket:date_moved"}),
+    "commitment": frozenset({"ticket:unblocked", "ticket:date_moved", "complaint:resumed"}),
+    "extension": frozenset({"complaint:letter_sent"}),
+    "complaint:paused": frozenset({"commitment:made"}),
+    "complaint:extended": frozenset({"complaint:letter_sent"}),
+    "escalation:decided": frozenset(
+        {"ticket:opened", "commitment:made", "escalation:risk_accepted", "commitment:moved"}
+    ),
 }
 # What only says again what the move said: a promised date, its clock, its ticket.
 _ECHOES = {
     "commitment:moved": frozenset({"deadline:moved", "ticket:date_moved"}),
     "ticket:accepted": frozenset({"commitment:made"}),
     "ticket:blocked": frozenset({"commitment:made"}),
+    "extension:approved": frozenset({"deadline:moved"}),
+    "complaint:extended": frozenset({"deadline:moved"}),
+    "complaint:paused": frozenset({"commitment:made", "deadline:paused"}),
+    "complaint:resumed": frozenset({"deadline:resumed"}),
 }
 FOLDED = 3
 """So many muted lines of clocks in a row are folded into one."""
@@ -193,11 +203,11 @@ def _comes_of(item: Item, cause: Item) -> bool:
         return False
     if after.actor_id is None:
         return True
-    kind = before.tag.partition(":")[0]
+    brought = _BROUGHT_BY.get(before.tag) or _BROUGHT_BY.get(before.tag.partition(":")[0])
     return after.actor_id == before.actor_id and (
         after.tag.startswith("deadline:")
         or _has_ended_along(after)
-        or after.tag in _BROUGHT_BY.get(kind, frozenset())
+        or after.tag in (brought or frozenset())
     )
 
 

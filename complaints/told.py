@@ -90,6 +90,21 @@ class Told:
         value = self.data.get(key, 0)
         return value if isinstance(value, int) else 0
 
+    def texts(self, key: str) -> list[str]:
+        """A list of words."""
+        value = self.data.get(key)
+        return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+    def pairs(self, key: str) -> dict[str, tuple[str, str]]:
+        """By name what was, and what is now."""
+        value = self.data.get(key)
+        rows = value.items() if isinstance(value, dict) else ()
+        return {
+            str(name): (str(pair[0]), str(pair[1]))
+            for name, pair in rows
+            if isinstance(pair, list) and len(pair) == 2
+        }
+
     def person(self, key: str) -> str:
         return self.names.person(self.data.get(key))
 

@@ -60,6 +60,11 @@ urlpatterns = [
         name="move_ticket",
     ),
     path(
+        "extensions/<slug:reference>/<slug:verb>/",
+        MoveView.as_view(noun="extension"),
+        name="move_extension",
+    ),
+    path(
         "commitments/<slug:reference>/<slug:verb>/",
         MoveView.as_view(noun="commitment"),
         name="move_commitment",

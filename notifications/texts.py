@@ -22,7 +22,7 @@ from notifications.models import Notice
 SYSTEM = "SYSTEM"
 ALARM = "alarm_"
 # Asked of the reader in person, who may be the only one to answer: never in a digest.
-QUESTIONS = frozenset({"escalation", "nudged"})
+QUESTIONS = frozenset({"escalation", "extension_asked", "nudged"})
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 
 

@@ -54,6 +54,20 @@ class DepartmentField(forms.ModelChoiceField):
         super().__init__(active, empty_label=_("Choose…"), **kwargs)
 
 
+class MultipleFileInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files."""
+
+    widget = MultipleFileInput(attrs={"multiple": True})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(FilesField, self).clean(file, initial) for file in files]
+
+
 class MoveForm(forms.Form):
     """What a person gives with a move of `thing`; `act` makes it.
 
@@ -62,7 +76,7 @@ class MoveForm(forms.Form):
 
     template: ClassVar[str] = "complaints/move.html"
     submit: ClassVar[Any] = _("Save")
-    intro: ClassVar[Any] = ""
+    intro: Any = ""
     danger: ClassVar[bool] = False
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -9,17 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.base import (
     DepartmentField,
+    FilesField,
     InstantField,
     MoveForm,
     PersonField,
     TextField,
 )
+from complaints.forms.closing import Close
+from complaints.forms.dates import Extend, Pause, Resume
+from complaints.forms.sorting import ChangeSeverity, Recategorise
 from complaints.models import Complaint, Message
 from complaints.services import asking, cases, commitments, decisions, messages
 from complaints.services.people import department_of, people_of
 from departments.models import User
 from departments.standing import standing_of
-from escalations.models import Severity
 
 
 class Acknowledge(MoveForm):
@@ -56,19 +59,6 @@ class Assign(MoveForm):
         return cases.assign(complaint=self.thing, **self.given("owner", "reason"))
 
 
-class ChangeSeverity(MoveForm):
-    submit = _("Change severity")
-    intro = _("The clocks of the case are set anew, from when they started.")
-    severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices)
-    reason = TextField(label=_("Why"))
-
-    def prepare(self) -> None:
-        self.initial.setdefault("severity", self.thing.severity)
-
-    def act(self) -> Any:
-        return cases.change_severity(complaint=self.thing, **self.given("severity", "reason"))
-
-
 class ProposeResolution(MoveForm):
     submit = _("Propose")
     outcome = forms.ChoiceField(label=_("Outcome"), choices=Complaint.Outcome.choices)
@@ -102,28 +92,6 @@ class CustomerRefuses(MoveForm):
 
     def act(self) -> Any:
         return cases.customer_refuses(complaint=self.thing, **self.given("said"))
-
-
-class Close(MoveForm):
-    submit = _("Close the case")
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=Complaint.Outcome.choices)
-    reply = TextField(label=_("Reply that the customer was given"))
-    override = TextField(
-        label=_("Reason for closing over open tickets"),
-        required=False,
-        help_text=_("Only a leader of the first-contact department may give one."),
-    )
-
-    def prepare(self) -> None:
-        self.initial.setdefault("outcome", self.thing.outcome)
-        self.initial.setdefault("reply", self.thing.reply)
-        if not self.thing.tickets.open().exists():
-            del self.fields["override"]
-            self.fields["reply"].widget.attrs["rows"] = 5
-
-    def act(self) -> Any:
-        self.cleaned_data.setdefault("override", "")
-        return cases.close(complaint=self.thing, **self.given("outcome", "reply", "override"))
 
 
 class Withdraw(MoveForm):
@@ -197,20 +165,6 @@ class Escalate(MoveForm):
         return decisions.request_decision(complaint=self.thing, **given)
 
 
-class MultipleFileInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files."""
-
-    widget = MultipleFileInput(attrs={"multiple": True})
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(FilesField, self).clean(file, initial) for file in files]
-
-
 class Note(MoveForm):
     # In its box on the page it has ids of its own: a dialog may be open with the same fields.
     box_ids: ClassVar[str] = "write_%s"
@@ -255,6 +209,10 @@ FORMS: dict[str, type[MoveForm]] = {
     "withdraw": Withdraw,
     "assign": Assign,
     "change_severity": ChangeSeverity,
+    "recategorise": Recategorise,
+    "extend": Extend,
+    "pause": Pause,
+    "resume": Resume,
     "escalate": Escalate,
     "note": Note,
 }

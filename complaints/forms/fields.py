@@ -13,10 +13,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints.categories import Tree, grouped
-from complaints.forms.cases import FilesField
+from complaints.forms.base import FilesField
 from complaints.lookup import local_phone
 from complaints.models import Category
 from complaints.services.attachments import check_file
+from escalations.models import Preset
 from journal.errors import Invalid
 
 # Signs that turn the direction of the text around them, and signs without any width.
@@ -100,6 +101,28 @@ class CategoryField(forms.ModelChoiceField):
         places = Tree(self.axis).leaves()
         self.queryset = Category.objects.filter(pk__in=[place.category.pk for place in places])
         self.widget.choices = [("", self.empty_label), *grouped(places)]
+
+
+class GroupField(CategoryField):
+    """The group that a customer is of."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", _("Not known"))
+        super().__init__(axis="G", **kwargs)
+
+
+class PresetField(forms.ChoiceField):
+    """A regulator's rules that the policy of the case may go by, or none; or nothing said yet."""
+
+    NONE = "none"
+
+    def offer(self, present: str = "", *, unsaid: bool = False) -> None:
+        """Read what is known; `present` stays on offer. With `unsaid` none has to be chosen."""
+        known = {preset.code: preset.name for preset in Preset.objects.all()}
+        if present:
+            known.setdefault(present, present)
+        none = [("", _("Choose…")), (self.NONE, _("None"))] if unsaid else [("", _("None"))]
+        self.choices = [*none, *known.items()]
 
 
 class AttachmentsField(FilesField):

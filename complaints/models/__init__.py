@@ -3,6 +3,7 @@
 from complaints.models.case import Complaint, Holding, Involvement
 from complaints.models.commitment import Commitment
 from complaints.models.customer import Category, Customer
+from complaints.models.extension import Extension, RiskAcceptance
 from complaints.models.message import Attachment, Message, Submission
 from complaints.models.ticket import Ticket
 
@@ -12,9 +13,11 @@ __all__ = [
     "Commitment",
     "Complaint",
     "Customer",
+    "Extension",
     "Holding",
     "Involvement",
     "Message",
+    "RiskAcceptance",
     "Submission",
     "Ticket",
 ]

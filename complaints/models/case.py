@@ -93,6 +93,18 @@ class Complaint(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     redress = models.TextField(blank=True)
     reply = models.TextField(blank=True)
+    follow_up = models.TextField(
+        blank=True, help_text="how and when the customer was called afterwards"
+    )
+    evidence = models.CharField(
+        max_length=200, blank=True, help_text="where the evidence is kept, if not attached"
+    )
+    keep_until = models.DateField(
+        null=True, blank=True, help_text="by the policy, from when it was closed"
+    )
+    paused_for = models.CharField(
+        max_length=32, blank=True, help_text="why its date stands still; empty while it runs"
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     reopened = models.PositiveSmallIntegerField(default=0)
     search = SearchVectorField(null=True, editable=False)

@@ -20,6 +20,7 @@ class Commitment(models.Model):
         DELIVER = "deliver", _("deliver")
         UNBLOCK = "unblock", _("remove what blocks")
         INFORM = "inform", _("tell the customer")
+        WAIT = "wait", _("look after what is waited for")
 
     class State(models.TextChoices):
         MADE = "made", _("Promised")

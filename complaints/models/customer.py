@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -32,6 +33,9 @@ class Customer(models.Model):
         limit_choices_to={"axis": "G"},
         related_name="+",
         verbose_name=_("customer group"),
+    )
+    language = models.CharField(
+        _("language of letters"), max_length=10, choices=settings.LANGUAGES, blank=True
     )
     created_at = models.DateTimeField()
 

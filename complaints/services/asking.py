@@ -6,10 +6,11 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Ticket
-from complaints.services import clocks
+from complaints.services import clocks, limits
 from complaints.services.cases import start_work
 from complaints.services.ending import end_thing
 from complaints.services.holding import hand_over, involve
@@ -27,7 +28,7 @@ from complaints.services.ticket_notices import tell_asked
 from complaints.services.tickets import drop_promises, promise_on
 from departments.models import Department, User
 from escalations.models import Deadline
-from escalations.services import meet_deadline, withdraw_escalations
+from escalations.services import meet_deadline
 from journal.references import next_reference
 
 Kind = Deadline.Kind
@@ -89,6 +90,52 @@ def _announce(ticket: Ticket, actor: User, *, now: datetime) -> None:
     tell_asked(ticket, "ticket_opened", entry, now=now)
 
 
+def assign_ticket(
+    case: Complaint,
+    *,
+    parent: Ticket | None,
+    person: User,
+    what: str,
+    by_when: datetime,
+    actor: User,
+    now: datetime,
+) -> Ticket:
+    """A leader gives somebody a part in the case: taken at once, told once. Inside a decision.
+
+    Whoever has the work asks, and says whether the answer does: not the leader.
+    """
+    department = active_or_invalid(department_of(person), "helper_1")
+    ticket = Ticket.objects.create(
+        reference=next_reference("T"),
+        complaint=case,
+        parent=parent,
+        title=Truncator(what.splitlines()[0]).chars(160),
+        ask=what,
+        asked_by=(parent and parent.owner) or case.contact_owner,
+        asking_department=parent.department if parent and parent.owner else case.contact_department,
+        department=department,
+        owner=person,
+        state=Ticket.State.ACCEPTED,
+        needed_by=by_when,
+        opened_at=now,
+        moved_at=now,
+    )
+    data = {
+        "version": 1,
+        "department": ticket.department_id,
+        "needed_by": by_when.isoformat(),
+        "title": ticket.title,
+        "owner": person.pk,
+    }
+    entry = note_down(ticket, "ticket:opened", actor=actor, now=now, text=what, data=data)
+    involve(case, department, now=now)
+    start_work(case)
+    promise_on(ticket, by_when, actor=actor, now=now)
+    hand_over(case, "ask", now=now)
+    tell_asked(ticket, "ticket_assigned", entry, now=now)
+    return ticket
+
+
 @transaction.atomic
 def complete(
     *, ticket: Ticket, actor: User, text: str, now: datetime, version: int | None = None
@@ -115,7 +162,7 @@ def confirm(
     entry = finish(done, "confirm", actor=actor, now=now, text=text.strip())
     meet_deadline(subject=done.reference, kind=Kind.CONFIRM, now=now)
     drop_promises(done, actor=actor, now=now)
-    withdraw_escalations(stream=done.complaint.reference, subject=done.reference, now=now)
+    limits.settled(done, now=now)
     hand_over(done.complaint, "confirm", now=now)
     tell_asked(done, "ticket_confirmed", entry, now=now)
     return done
@@ -183,7 +230,7 @@ def withdraw(
     for child in gone.children.open().select_related("complaint"):
         drop_promises(child, actor=actor, now=now)
         end_thing(child, actor=actor, now=now)
-    withdraw_escalations(stream=gone.complaint.reference, subject=gone.reference, now=now)
+    limits.settled(gone, now=now)
     hand_over(gone.complaint, "withdraw", now=now)
     tell_asked(gone, "ticket_withdrawn", entry, now=now)
     return gone

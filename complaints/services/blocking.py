@@ -1,10 +1,11 @@
-"""The promise that runs on a ticket, and what happens to it when nothing blocks any more."""
+"""What runs on when nothing blocks it any more: the promise on a ticket, the clock of a case."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from complaints.models import Commitment, Ticket
+from complaints.models import Commitment, Complaint, Ticket
+from complaints.services import clocks
 from complaints.services.moving import finish
 from complaints.services.ticket_notices import tell_asker
 from departments.models import User
@@ -32,3 +33,11 @@ def set_free(ticket: Ticket, *, actor: User, text: str, now: datetime) -> None:
             subject=promise.reference, kind=Kind.DELIVER, reason="blocked", now=now
         )
     tell_asker(ticket, "ticket_unblocked", entry, now=now, also=[ticket.owner], by=actor)
+
+
+def run_on(case: Complaint, *, actor: User, text: str, now: datetime) -> None:
+    """The clock of the case runs again with what was left. Called inside a move."""
+    reason, case.paused_for = case.paused_for, ""
+    finish(case, "resume", actor=actor, now=now, text=text, data={"reason": reason})
+    for kind in clocks.RESOLVING:
+        resume_deadline(subject=case.reference, kind=kind, reason=reason, now=now)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import rules
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
 from complaints.services import clocks
-from complaints.services.ending import end_case, involved_people
+from complaints.services.attachments import attach
+from complaints.services.closing import Proof, kept_until, require_override, write_proof
+from complaints.services.ending import end_case, involved_people, stop_waiting
 from complaints.services.holding import hand_over, involve, resume_holding
 from complaints.services.moving import begin, finish, require
 from departments.models import User
 from escalations.models import Deadline
-from escalations.services import cancel_deadline, hand_deadline, meet_deadline
-from journal.errors import IllegalMove, Invalid
+from escalations.services import hand_deadline, meet_deadline, rules_for
+from journal.errors import Invalid
 from journal.models import Entry
 from notifications.services import tell
 
@@ -74,7 +75,7 @@ def assign(
     reason = require(reason, "reason", _("Say why."))
     case.contact_owner = owner
     entry = finish(case, "assign", actor=actor, now=now, text=reason, data={"to": owner.pk})
-    for kind in (Kind.ACKNOWLEDGE, Kind.UPDATE_CUSTOMER, Kind.RESOLVE):
+    for kind in (Kind.ACKNOWLEDGE, Kind.UPDATE_CUSTOMER, *clocks.RESOLVING):
         hand_deadline(
             subject=case.reference,
             kind=kind,
@@ -85,43 +86,6 @@ def assign(
     hand_over(case, "assign", now=now)
     _tell(case, [owner], "assigned", entry, now=now)
     return case
-
-
-@transaction.atomic
-def change_severity(
-    *,
-    complaint: Complaint,
-    actor: User,
-    severity: str,
-    reason: str,
-    now: datetime,
-    version: int | None = None,
-) -> Complaint:
-    """The clocks of the case start anew, by the new severity's targets, from when they began."""
-    case = begin(complaint, "change_severity", actor=actor, version=version)
-    if severity == case.severity:
-        raise Invalid(_("That is the severity already."), "severity")
-    reason = require(reason, "reason", _("Say why."))
-    before, case.severity = case.severity, severity
-    data = {"from": before, "to": severity}
-    entry = finish(case, "change_severity", actor=actor, now=now, text=reason, data=data)
-    _restart_clocks(case, now=now)
-    _tell(case, involved_people(case), "severity_changed", entry, now=now, by=actor)
-    return case
-
-
-def _restart_clocks(case: Complaint, *, now: datetime) -> None:
-    clocks.choose(case)
-    live = Deadline.objects.filter(subject=case.reference, state__in=Deadline.LIVE)
-    for kind, started_at in list(live.values_list("kind", "started_at")):
-        cancel_deadline(subject=case.reference, kind=kind, now=now)
-        clocks.start(
-            case,
-            kind,
-            department=case.contact_department,
-            owner=case.contact_owner,
-            now=started_at,
-        )
 
 
 @transaction.atomic
@@ -152,7 +116,8 @@ def customer_accepts(
     case = begin(complaint, "customer_accepts", actor=actor, version=version)
     said = require(said, "said", _("Write down what the customer said."))
     finish(case, "customer_accepts", actor=actor, now=now, text=said)
-    meet_deadline(subject=case.reference, kind=Kind.RESOLVE, now=now)
+    clocks.resolved(case, now=now)
+    stop_waiting(case, actor=actor, now=now)
     clocks.customer_told(case, now=now)
     return case
 
@@ -176,44 +141,33 @@ def close(
     actor: User,
     outcome: str,
     reply: str,
+    proof: Proof | None = None,
     override: str = "",
     now: datetime,
     version: int | None = None,
 ) -> Complaint:
-    """Close the case. Over open tickets only with `override`, the reason of a leader.
+    """Close the case. Over open tickets, or without `proof`, only with a leader's `override`.
 
-    Raises IllegalMove while tickets are open and no leader of the first-contact
-    department gives a reason.
+    Raises Invalid at the field that the policy asks for, and IllegalMove while tickets are open,
+    unless a leader of the first-contact department gives a reason.
     """
     case = begin(complaint, "close", actor=actor, version=version)
     case.reply = require(reply, "reply", _("Write the reply that the customer was given."))
     case.outcome = outcome
-    left_open = list(case.tickets.open())
+    rules = rules_for(case.reference, severity=case.severity)[1]
+    lacking = write_proof(case, proof, rules, actor=actor, override=override)
+    left_open = [ticket.reference for ticket in case.tickets.open()]
     if left_open:
-        _require_override(case, actor, override, [ticket.reference for ticket in left_open])
+        require_override(case, actor, override, left_open)
     case.closed_at, concerned = now, involved_people(case)
-    data = {"outcome": outcome, "left_open": [ticket.reference for ticket in left_open]}
+    case.keep_until = kept_until(case, rules, now=now)
+    data = {"outcome": outcome, "left_open": left_open, "lacking": lacking}
     entry = finish(case, "close", actor=actor, now=now, text=override or case.reply, data=data)
+    for file in proof.files if proof else ():
+        attach(complaint=case, entry=entry, file=file)
     end_case(case, "close", actor=actor, now=now)
     _tell(case, concerned, "case_closed", entry, now=now, by=actor)
     return case
-
-
-def _require_override(case: Complaint, actor: User, reason: str, open_: list[str]) -> None:
-    if not rules.has_perm("complaints.override_closure", actor, case):
-        raise IllegalMove(
-            _(
-                "Still open: %(tickets)s. Have them answered or withdrawn; only a leader of the "
-                "first-contact department may close over them."
-            )
-            % {"tickets": ", ".join(open_)}
-        )
-    require(
-        reason,
-        "override",
-        _("Still open: %(tickets)s. Give the reason for closing over them.")
-        % {"tickets": ", ".join(open_)},
-    )
 
 
 @transaction.atomic
@@ -237,12 +191,13 @@ def reopen(
     """The case is open again, with its clocks running anew."""
     case = begin(complaint, "reopen", actor=actor, version=version)
     reason = require(reason, "reason", _("Say why."))
-    case.closed_at = None
+    was_closed = case.state == Complaint.State.CLOSED
+    case.closed_at = case.keep_until = None
     case.reopened += 1
     entry = finish(case, "reopen", actor=actor, now=now, text=reason)
     resume_holding(case, now=now)
     involve(case, case.contact_department, now=now)
-    clocks.start_case(case, now=now, acknowledged=True)
+    clocks.start_again(case, was_closed=was_closed, now=now)
     _tell(case, involved_people(case), "case_reopened", entry, now=now, by=actor)
     return case
 

@@ -5,12 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from complaints.models import Commitment, Complaint, Ticket
+from complaints.things import Thing, case_of
 from departments.models import Department, User
 from escalations.models import Deadline
 from escalations.policy import Traits
-from escalations.services import cancel_deadline, choose_policy, meet_deadline, start_deadline
+from escalations.services import (
+    cancel_deadline,
+    choose_policy,
+    meet_deadline,
+    retime_deadline,
+    start_deadline,
+)
 
 Kind = Deadline.Kind
+# By one of these a case is to be resolved: the first time, and after the customer came back.
+RESOLVING = (Kind.RESOLVE, Kind.REVIEW)
 
 
 def traits_of(case: Complaint) -> Traits:
@@ -32,7 +41,7 @@ def choose(case: Complaint) -> None:
 
 
 def start(
-    thing: Complaint | Ticket | Commitment,
+    thing: Thing,
     kind: str,
     *,
     department: Department,
@@ -41,7 +50,7 @@ def start(
     due_at: datetime | None = None,
 ) -> Deadline | None:
     """Start a clock on the thing: due by the policy for the case's severity, or at `due_at`."""
-    case = thing if isinstance(thing, Complaint) else thing.complaint
+    case = case_of(thing)
     return start_deadline(
         subject=thing.reference,
         stream=case.reference,
@@ -55,31 +64,72 @@ def start(
     )
 
 
-def start_case(complaint: Complaint, *, now: datetime, acknowledged: bool = False) -> None:
-    """The clocks of a case that was filed or opened again, by the policy that fits it."""
+def start_case(complaint: Complaint, *, now: datetime) -> None:
+    """The clocks of a case that was filed, by the policy that fits it."""
     choose(complaint)
-    kinds = [Kind.UPDATE_CUSTOMER, Kind.RESOLVE, Kind.STALL]
-    for kind in kinds if acknowledged else [Kind.ACKNOWLEDGE, *kinds]:
-        start(
-            complaint,
-            kind,
-            department=complaint.contact_department,
-            owner=complaint.contact_owner,
+    for kind in (Kind.ACKNOWLEDGE, Kind.UPDATE_CUSTOMER, Kind.RESOLVE, Kind.STALL):
+        _start_on_case(complaint, kind, now=now)
+
+
+def start_again(complaint: Complaint, *, was_closed: bool, now: datetime) -> None:
+    """The clocks of a case that was opened again: what was closed once is now reviewed."""
+    choose(complaint)
+    _start_on_case(complaint, Kind.UPDATE_CUSTOMER, now=now)
+    reviewed = _start_on_case(complaint, Kind.REVIEW, now=now) if was_closed else None
+    if reviewed is None:
+        # Also where the policy knows no review: an open case is never without a date.
+        _start_on_case(complaint, Kind.RESOLVE, now=now)
+    _start_on_case(complaint, Kind.STALL, now=now)
+
+
+def _start_on_case(complaint: Complaint, kind: str, *, now: datetime) -> Deadline | None:
+    return start(
+        complaint,
+        kind,
+        department=complaint.contact_department,
+        owner=complaint.contact_owner,
+        now=now,
+    )
+
+
+def resolving(complaint: Complaint) -> Deadline | None:
+    """The clock by which the case is to be resolved, while it runs or stands still."""
+    live = Deadline.objects.filter(
+        subject=complaint.reference, kind__in=RESOLVING, state__in=Deadline.LIVE
+    )
+    return live.select_related("department", "policy_version").first()
+
+
+def resolved(complaint: Complaint, *, now: datetime) -> None:
+    """The customer agrees: what was due is done."""
+    for kind in RESOLVING:
+        meet_deadline(subject=complaint.reference, kind=kind, now=now)
+
+
+def retime(complaint: Complaint, *, actor: User, now: datetime) -> None:
+    """Choose the policy anew; the clocks of the case go by it, from when each of them began."""
+    choose(complaint)
+    live = Deadline.objects.filter(subject=complaint.reference, state__in=Deadline.LIVE)
+    for kind in list(live.order_by("pk").values_list("kind", flat=True)):
+        retime_deadline(
+            subject=complaint.reference,
+            kind=kind,
+            severity=complaint.severity,
+            actor=actor,
             now=now,
         )
+    known = set(Deadline.objects.filter(subject=complaint.reference).values_list("kind", flat=True))
+    for kind in (Kind.UPDATE_CUSTOMER, Kind.RESOLVE, Kind.STALL):
+        # What the policy before knew nothing of.
+        if kind not in known:
+            _start_on_case(complaint, kind, now=now)
 
 
 def customer_told(complaint: Complaint, *, now: datetime) -> None:
     """The customer knows where it stands: the next word is due later."""
     meet_deadline(subject=complaint.reference, kind=Kind.UPDATE_CUSTOMER, now=now)
     if complaint.is_open:
-        start(
-            complaint,
-            Kind.UPDATE_CUSTOMER,
-            department=complaint.contact_department,
-            owner=complaint.contact_owner,
-            now=now,
-        )
+        _start_on_case(complaint, Kind.UPDATE_CUSTOMER, now=now)
 
 
 def start_accept(ticket: Ticket, *, now: datetime) -> None:
@@ -92,6 +142,6 @@ def start_for_asker(ticket: Ticket, kind: str, *, now: datetime) -> None:
     start(ticket, kind, department=ticket.asking_department, owner=ticket.asked_by, now=now)
 
 
-def stop_all(thing: Complaint | Ticket | Commitment, *, now: datetime) -> None:
+def stop_all(thing: Thing, *, now: datetime) -> None:
     """Nothing is due on the thing any more."""
     cancel_deadline(subject=thing.reference, now=now)

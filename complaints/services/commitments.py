@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Commitment, Complaint, Ticket
 from complaints.services import clocks, limits
-from complaints.services.blocking import set_free
+from complaints.services.blocking import run_on, set_free
 from complaints.services.moving import begin, finish, note_down, require, require_future
 from complaints.services.people import colleague_or_invalid, department_of
 from departments.models import Department, User
 from escalations.models import Deadline
-from escalations.services import meet_deadline, move_deadline, withdraw_escalations
+from escalations.services import meet_deadline, move_deadline
 from journal.errors import Invalid
 from journal.models import Entry
 from journal.references import next_reference
@@ -176,14 +176,16 @@ def withdraw(
 
 def _nothing_to_decide(commitment: Commitment, *, now: datetime) -> None:
     """What a leader was asked about this promise is settled by its end."""
-    stream = commitment.complaint.reference
-    withdraw_escalations(stream=stream, subject=commitment.reference, now=now)
+    limits.settled(commitment, now=now)
 
 
 def _free_what_it_blocked(
     commitment: Commitment, text: str, *, actor: User, now: datetime
 ) -> None:
-    """A blocked ticket never waits for a promise that has ended."""
+    """Neither a ticket nor the clock of a case waits for a promise that has ended."""
+    case = commitment.complaint
+    if commitment.kind == Kind.WAIT and case.paused_for:
+        run_on(case, actor=actor, text=text, now=now)
     ticket = commitment.ticket if commitment.kind == Kind.UNBLOCK else None
     if ticket is not None and ticket.state == Ticket.State.BLOCKED:
         set_free(ticket, actor=actor, text=text, now=now)

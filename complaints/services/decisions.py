@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import Commitment, Complaint, Message, Ticket
-from complaints.services import commitments
+from complaints.services import asking, commitments
 from complaints.services.blocking import live_promise
-from complaints.services.moving import begin, require
+from complaints.services.moving import begin, require, require_future
+from complaints.services.risks import accept_risk
 from complaints.services.submissions import once
 from complaints.services.tickets import reassign
 from departments.models import Department, User
 from escalations.models import Escalation
 from escalations.services import decide_escalation, raise_escalation
-from journal.errors import Invalid
+from journal.errors import IllegalMove, Invalid
 
 Outcome = Escalation.Outcome
 
@@ -54,6 +57,26 @@ def request_decision(
     return escalation
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Helper:
+    """Somebody who joins: what they do, by when."""
+
+    person: User
+    what: str
+    by_when: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """What an outcome needs to be carried out; each only what is its own."""
+
+    new_date: datetime | None = None
+    owner: User | None = None
+    helpers: Sequence[Helper] = ()
+    risk: str = ""
+    until: datetime | None = None
+
+
 @transaction.atomic
 def decide(
     *,
@@ -61,21 +84,74 @@ def decide(
     actor: User,
     outcome: str,
     note: str,
-    new_date: datetime | None = None,
-    owner: User | None = None,
+    terms: Terms | None = None,
     now: datetime,
     version: int | None = None,
 ) -> Escalation:
-    """Record the decision and act on it: a new date moves the promise, a new owner takes over."""
+    """Record the decision and act on it, all or nothing.
+
+    A new date moves the promise, a new owner takes over, who joins gets a ticket, and what is
+    accepted at a risk is silent until its day. Raises Invalid at what the outcome needs.
+    """
+    terms = terms or Terms()
+    accepts = outcome == Outcome.RISK_ACCEPTED
+    until = _until(terms, now=now) if accepts else None
     decided = decide_escalation(
-        escalation=escalation, outcome=outcome, note=note, actor=actor, now=now, version=version
+        escalation=escalation,
+        outcome=outcome,
+        note=note,
+        actor=actor,
+        now=now,
+        version=version,
+        until=until,
     )
-    _keep_words(Complaint.objects.get(reference=decided.stream), decided, decided.note)
+    case = Complaint.objects.select_for_update().get(reference=decided.stream)
+    _keep_words(case, decided, decided.note)
     if outcome == Outcome.NEW_DATE:
-        _move_promises(decided, new_date, note, actor, now=now)
+        _move_promises(decided, terms.new_date, note, actor, now=now)
     elif outcome == Outcome.OTHER_OWNER:
-        _reassign(decided, owner, note, actor, now=now)
+        _reassign(decided, terms.owner, note, actor, now=now)
+    elif outcome == Outcome.MORE_PEOPLE:
+        _let_join(case, decided, terms.helpers, actor, now=now)
+    elif until is not None:
+        accept_risk(case, decided, terms.risk, until, actor=actor, now=now)
     return decided
+
+
+def _until(terms: Terms, *, now: datetime) -> datetime:
+    require(terms.risk, "risk", _("Name the risk that you accept."))
+    if terms.until is None:
+        raise Invalid(_("Say until when you accept it."), "until")
+    return require_future(terms.until, "until", now=now)
+
+
+def _let_join(
+    case: Complaint,
+    decided: Escalation,
+    helpers: Sequence[Helper],
+    actor: User,
+    *,
+    now: datetime,
+) -> None:
+    """Each gets a dated ticket of their own; whoever has the work confirms what they answer."""
+    if not helpers:
+        raise Invalid(_("Choose who joins."), "helper_1")
+    if not case.is_open:
+        raise IllegalMove(_("The case is closed. Reopen it first."))
+    ticket = ticket_behind(decided)
+    parent = ticket if ticket is not None and ticket.is_open else None
+    for number, helper in enumerate(helpers, start=1):
+        require(helper.what, f"helper_{number}_what", _("Say what they do."))
+        require_future(helper.by_when, f"helper_{number}_by", now=now)
+        asking.assign_ticket(
+            case,
+            parent=parent,
+            person=helper.person,
+            what=helper.what.strip(),
+            by_when=helper.by_when,
+            actor=actor,
+            now=now,
+        )
 
 
 def _keep_words(case: Complaint, escalation: Escalation, text: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from complaints.models import Commitment, Complaint, Ticket
-from complaints.services import clocks
+from complaints.models import Commitment, Complaint, Extension, Ticket
+from complaints.services import clocks, limits
 from complaints.services.holding import end_holding
 from complaints.services.moving import finish
 from departments.models import User
@@ -15,6 +15,7 @@ from escalations.services import withdraw_escalations
 def end_case(case: Complaint, verb: str, *, actor: User, now: datetime) -> None:
     """Nothing on an ended case is due any more. Called inside the move that ends it."""
     clocks.stop_all(case, now=now)
+    stop_waiting(case, actor=actor, now=now)
     for ticket in case.tickets.open().select_related("complaint"):
         end_thing(ticket, actor=actor, now=now)
     for commitment in case.commitments.filter(state="made").select_related("complaint"):
@@ -23,8 +24,20 @@ def end_case(case: Complaint, verb: str, *, actor: User, now: datetime) -> None:
     end_holding(case, verb, now=now)
 
 
-def end_thing(thing: Ticket | Commitment, *, actor: User | None, now: datetime) -> None:
-    """Withdraw a ticket or promise because what it was for has ended."""
+def stop_waiting(case: Complaint, *, actor: User, now: datetime) -> None:
+    """Nobody waits for a later date, nor for what the clock stood still for: it is resolved."""
+    for extension in case.extensions.waiting().select_related("complaint"):
+        end_thing(extension, actor=actor, now=now)
+    waits = case.commitments.filter(state="made", kind=Commitment.Kind.WAIT)
+    for wait in waits.select_related("complaint"):
+        end_thing(wait, actor=actor, now=now)
+    if case.paused_for:
+        case.paused_for = ""
+        case.save(update_fields=["paused_for"])
+
+
+def end_thing(thing: Ticket | Commitment | Extension, *, actor: User | None, now: datetime) -> None:
+    """Withdraw a ticket, a promise or what waits for approval because what it was for has ended."""
     thing.ended_at = now
     data: dict[str, object] = {"because": "ended"}
     if isinstance(thing, Commitment):
@@ -32,7 +45,8 @@ def end_thing(thing: Ticket | Commitment, *, actor: User | None, now: datetime) 
         data["late"] = now > thing.first_promised_at
     finish(thing, "withdraw", actor=actor, now=now, data=data)
     clocks.stop_all(thing, now=now)
-    withdraw_escalations(stream=thing.complaint.reference, subject=thing.reference, now=now)
+    if not isinstance(thing, Extension):
+        limits.settled(thing, now=now)
 
 
 def involved_people(case: Complaint) -> list[User]:

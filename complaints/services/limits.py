@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from complaints.models import Commitment, Complaint, Ticket
+from complaints.things import Thing, case_of
 from departments.models import Department
 from escalations.models import Escalation
-from escalations.services import raise_escalation, rules_for
+from escalations.services import raise_escalation, rules_for, withdraw_escalations
+from journal.models import Entry
 
 Reason = Escalation.Reason
+# Raised here, about one thing of the case; each as often as its limit is reached.
+OF_LIMITS = (Reason.RETURNED_TWICE, Reason.HANDED_ON, Reason.DATES_MOVED)
 
 
 def returned(ticket: Ticket, *, now: datetime) -> None:
@@ -52,6 +56,44 @@ def same_again(case: Complaint, *, since: datetime) -> int | None:
     return alike.count()
 
 
+def cause_changed(case: Complaint, *, now: datetime) -> None:
+    """It is not the same again after all. Called inside a move."""
+    withdraw_escalations(
+        stream=case.reference, subject=case.reference, reason=Reason.RECURRED, now=now
+    )
+
+
+def settled(thing: Ticket | Commitment, *, now: datetime) -> None:
+    """What a leader was asked about the thing goes with it. Called inside a move.
+
+    Where something else of the case gave the same cause, it is now about that.
+    """
+    asked = Escalation.objects.open().filter(
+        stream=thing.complaint.reference, subject=thing.reference, reason__in=OF_LIMITS
+    )
+    for escalation in asked.select_for_update(of=("self",)):
+        other = _joined_and_open(escalation)
+        if other is not None:
+            escalation.subject, escalation.label = other.reference, _name(other)
+            escalation.version += 1
+            escalation.save(update_fields=["subject", "label", "version"])
+    withdraw_escalations(stream=thing.complaint.reference, subject=thing.reference, now=now)
+
+
+def _joined_and_open(escalation: Escalation) -> Ticket | Commitment | None:
+    joined = Entry.objects.filter(
+        stream=escalation.stream, subject=escalation.reference, tag="escalation:joined"
+    ).values_list("data__subject", flat=True)
+    others = [reference for reference in joined if reference != escalation.subject]
+    if escalation.reason == Reason.DATES_MOVED:
+        return Commitment.objects.filter(reference__in=others, state="made").first()
+    return Ticket.objects.open().filter(reference__in=others).first()
+
+
+def _name(thing: Thing) -> str:
+    return (thing.what if isinstance(thing, Commitment) else thing.title)[:200]
+
+
 def _limit(case: Complaint, name: str) -> int:
     return rules_for(case.reference, severity=case.severity)[1].limits[name]
 
@@ -61,18 +103,18 @@ def _sides(ticket: Ticket) -> tuple[Department, Department]:
 
 
 def _ask(
-    thing: Complaint | Ticket | Commitment,
+    thing: Thing,
     reason: str,
     between: tuple[Department, Department] | None,
     *,
     now: datetime,
 ) -> None:
     """The lowest leader above both sides; of one side, its own."""
-    case = thing if isinstance(thing, Complaint) else thing.complaint
+    case = case_of(thing)
     raise_escalation(
         stream=case.reference,
         subject=thing.reference,
-        label=thing.what if isinstance(thing, Commitment) else thing.title,
+        label=_name(thing),
         department=case.contact_department if isinstance(thing, Complaint) else thing.department,
         severity=case.severity,
         reason=reason,

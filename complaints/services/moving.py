@@ -11,20 +11,22 @@ from typing import Any, TypeVar, cast
 
 from django.utils.translation import gettext as _
 
-from complaints.models import Commitment, Complaint, Message, Ticket
-from complaints.permissions import may, moves_of
+from complaints.models import Complaint, Message, Ticket
+from complaints.permissions import fits, may, moves_of
+from complaints.things import Thing as CaseThing
+from complaints.things import case_of
 from departments.models import Department, User
 from departments.standing import standing_of
 from journal.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from journal.models import Entry
 from journal.services import lock_stream, record
 
-Thing = TypeVar("Thing", bound=Complaint | Ticket | Commitment)
+Thing = TypeVar("Thing", bound=CaseThing)
 
 
-def stream_of(thing: Complaint | Ticket | Commitment) -> str:
+def stream_of(thing: CaseThing) -> str:
     """The reference of the case."""
-    return (thing if isinstance(thing, Complaint) else thing.complaint).reference
+    return case_of(thing).reference
 
 
 def begin(thing: Thing, verb: str, *, actor: User, version: int | None) -> Thing:
@@ -46,9 +48,18 @@ def begin(thing: Thing, verb: str, *, actor: User, version: int | None) -> Thing
             _("This cannot be done now: the state is “%(state)s”.")
             % {"state": fresh.get_state_display()}
         )
+    if not fits(fresh, verb):
+        raise IllegalMove(clock_says(fresh))
     if not isinstance(fresh, Complaint) and not fresh.complaint.is_open:
         raise IllegalMove(_("The case is closed. Reopen it first."))
     return fresh
+
+
+def clock_says(case: CaseThing) -> str:
+    """Why its date can neither be stopped nor moved, or why it cannot run on."""
+    if isinstance(case, Complaint) and case.paused_for:
+        return _("The clock of this case stands still. Let it run on first.")
+    return _("The clock of this case runs already.")
 
 
 def _locked(thing: Thing) -> Thing:
@@ -60,7 +71,7 @@ def _locked(thing: Thing) -> Thing:
     return cast("Thing", rows.get(pk=thing.pk))
 
 
-def changes_since(thing: Complaint | Ticket | Commitment, version: int) -> list[Entry]:
+def changes_since(thing: CaseThing, version: int) -> list[Entry]:
     """What moved the thing after somebody saw it in this version."""
     return list(
         Entry.objects.filter(
@@ -72,7 +83,7 @@ def changes_since(thing: Complaint | Ticket | Commitment, version: int) -> list[
 
 
 def finish(
-    thing: Complaint | Ticket | Commitment,
+    thing: CaseThing,
     verb: str,
     *,
     actor: User | None,
@@ -96,7 +107,7 @@ def finish(
 
 
 def note_down(
-    thing: Complaint | Ticket | Commitment,
+    thing: CaseThing,
     tag: str,
     *,
     actor: User | None,
@@ -111,17 +122,16 @@ def note_down(
         details["text_sha256"] = hashlib.sha256(text.encode()).hexdigest()
     entry = record(
         stream=stream_of(thing), subject=thing.reference, tag=tag, actor=actor, now=now,
-        department=speaking_for(actor, thing), acting_for=_acting_for(actor, thing),
+        department=speaking_for(actor, thing), acting_for=acting_for(actor, thing),
         data=details,
     )  # fmt: skip
     if text:
-        case = thing if isinstance(thing, Complaint) else thing.complaint
-        Message.objects.create(complaint=case, entry=entry, kind=kind, text=text)
+        Message.objects.create(complaint=case_of(thing), entry=entry, kind=kind, text=text)
     return entry
 
 
 def speaking_for(
-    actor: User | None, thing: Complaint | Ticket | Commitment
+    actor: User | None, thing: CaseThing
 ) -> Department | None:
     """The department for which the person acts: the thing's own where they work there."""
     if actor is None:
@@ -137,7 +147,8 @@ def speaking_for(
     return Department.objects.get(pk=pk) if pk is not None else None
 
 
-def _acting_for(actor: User | None, thing: Complaint | Ticket | Commitment) -> User | None:
+def acting_for(actor: User | None, thing: CaseThing) -> User | None:
+    """For whom the person stands in, where the thing is that person's."""
     owner_id = thing.contact_owner_id if isinstance(thing, Complaint) else thing.owner_id
     if actor is None or owner_id is None or owner_id not in standing_of(actor).stands_in_for:
         return None

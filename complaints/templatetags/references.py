@@ -10,8 +10,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
-# A case, a ticket, a promise, an escalation; not in the middle of another word.
-_REFERENCE = re.compile(r"(?<![\w-])(?:C-\d{4}-\d{1,9}|[TPE]-\d{1,9})(?![\w-])", re.ASCII)
+# A case, a ticket, a promise, an escalation, an extension; not in the middle of another word.
+_REFERENCE = re.compile(r"(?<![\w-])(?:C-\d{4}-\d{1,9}|[TPEX]-\d{1,9})(?![\w-])", re.ASCII)
 
 
 @register.filter

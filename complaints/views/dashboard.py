@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from complaints.dashboard import open_escalations, tiles, where_cases_wait, within
 from complaints.exports import EXPORTS, as_csv
 from complaints.flow import flow
+from complaints.laterdates import waiting_for_approval
 from complaints.places import Place
 from complaints.questions import Question, questions_of
 from complaints.scope import Scope, scope_of
@@ -40,6 +41,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "more_mine": len(mine) > MINE_SHOWN,
         "others": others[:OTHERS_SHOWN],
         "more_others": len(others) > OTHERS_SHOWN,
+        "approvals": waiting_for_approval(scope, back=request.get_full_path()),
         "waits": where_cases_wait(scope, promises),
         "flow": flow(scope),
         "exports": EXPORTS,

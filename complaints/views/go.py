@@ -7,14 +7,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from complaints.models import Commitment, Complaint, Ticket
+from complaints.models import Commitment, Complaint, Extension, Ticket
 from departments.models import User
 from escalations.models import Escalation
 
 
 @require_safe
 def go(request: HttpRequest, reference: str) -> HttpResponseRedirect:
-    """To the case; for a ticket or a promise to its place there; for an escalation to its page."""
+    """To the case; for what belongs to it to its place there; for an escalation to its page."""
     address = address_of(reference.upper(), request.user)
     if address is None:
         raise Http404
@@ -29,7 +29,7 @@ def address_of(reference: str, user: User) -> str | None:
         return _case(case)
     if reference.startswith("E-"):
         return _escalation(reference, user)
-    for model in (Ticket, Commitment):
+    for model in (Ticket, Commitment, Extension):
         case = (
             model._default_manager.filter(reference=reference, complaint__in=seen)
             .values_list("complaint__reference", flat=True)

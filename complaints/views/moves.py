@@ -20,11 +20,13 @@ from django.views import View
 from complaints.forms.base import MoveForm
 from complaints.forms.cases import FORMS as COMPLAINT_FORMS
 from complaints.forms.cases import Note
+from complaints.forms.dates import EXTENSION_FORMS
 from complaints.forms.escalations import FORMS as ESCALATION_FORMS
 from complaints.forms.tickets import COMMITMENT_FORMS, TICKET_FORMS
-from complaints.models import Commitment, Complaint, Ticket
-from complaints.permissions import allowed_moves, may, moves_of
-from complaints.services.moving import changes_since
+from complaints.models import Commitment, Complaint, Extension, Ticket
+from complaints.permissions import allowed_moves, fits, may, moves_of
+from complaints.services.moving import changes_since, clock_says
+from complaints.things import case_of
 from complaints.timeline import Item, items_again
 from departments.models import User
 from escalations.models import Escalation
@@ -35,7 +37,8 @@ def visible_things(noun: str, user: User) -> QuerySet[Any]:
     """What of this kind the person may see."""
     if noun == "complaint":
         return Complaint.objects.visible_to(user).select_related(
-            "contact_department", "contact_owner", "holder_department", "customer"
+            "contact_department", "contact_owner", "holder_department", "customer__group",
+            "category", "cause",
         )
     if noun == "ticket":
         return Ticket.objects.visible_to(user).select_related(
@@ -43,6 +46,10 @@ def visible_things(noun: str, user: User) -> QuerySet[Any]:
         )
     if noun == "escalation":
         return Escalation.objects.visible_to(user).select_related("department", "seat", "leader")
+    if noun == "extension":
+        return Extension.objects.visible_to(user).select_related(
+            "complaint__customer", "complaint__contact_owner", "asked_by", "leader", "department"
+        )
     return Commitment.objects.filter(
         complaint__in=Complaint.objects.visible_to(user)
     ).select_related("complaint", "department", "owner", "made_to")
@@ -52,6 +59,7 @@ _FORMS = {
     "complaint": COMPLAINT_FORMS,
     "ticket": TICKET_FORMS,
     "commitment": COMMITMENT_FORMS,
+    "extension": EXTENSION_FORMS,
     "escalation": ESCALATION_FORMS,
 }
 WRITE_BOX = "complaints/parts/write.html"
@@ -91,6 +99,9 @@ class MoveView(View):
             return self._show(request, self._act(verb, self._form(verb), gone=self._state()))
         if not may(request.user, verb, self.thing):
             raise Http404
+        if not fits(self.thing, verb):
+            gone = clock_says(self.thing)
+            return self._show(request, self._act(verb, self._form(verb), gone=gone))
         return self._show(request, self._act(verb, self._form(verb)))
 
     def post(self, request: HttpRequest, reference: str, verb: str) -> HttpResponse:
@@ -156,7 +167,7 @@ class MoveView(View):
         return Act(self.thing, self._case(), verb, form, conflict=error, since=since, is_over=True)
 
     def _case(self) -> Complaint:
-        return self.thing if isinstance(self.thing, Complaint) else self.thing.complaint
+        return case_of(self.thing)
 
     def _state(self) -> str:
         return _("This cannot be done now: the state is “%(state)s”.") % {

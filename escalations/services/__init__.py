@@ -24,6 +24,7 @@ from escalations.services.policies import (
     rules_for,
 )
 from escalations.services.recounting import recount
+from escalations.services.retiming import retime_deadline
 from escalations.services.rollouts import roll_out
 from escalations.services.sweep import SweepResult, sweep
 
@@ -42,6 +43,7 @@ __all__ = [
     "raise_escalation",
     "recount",
     "resume_deadline",
+    "retime_deadline",
     "roll_out",
     "rule_book",
     "rules_by",

@@ -227,6 +227,11 @@ def _count_on(deadline: Deadline, left: int, now: datetime) -> None:
         deadline.count(now, left / HOUR, Unit.HOUR)
 
 
+def live_deadline(subject: str, kind: str) -> Deadline | None:
+    """The subject's clock of this kind, locked."""
+    return _live(subject, kind).first()
+
+
 def _live(subject: str, kind: str | None) -> QuerySet[Deadline]:
     live = Deadline.objects.filter(subject=subject, state__in=Deadline.LIVE)
     if kind is not None:

@@ -12,18 +12,18 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from complaints.models import Commitment, Complaint, Ticket
-from complaints.services import asking, cases, commitments, tickets
+from complaints.models import Commitment, Complaint, Extension, Ticket
+from complaints.services import asking, cases, commitments, extensions, pausing, tickets
 from complaints.services.moving import stream_of
 from departments.models import User
 from departments.standing import forget_standing
 from journal.models import Entry
-from tests.complaints.factories import MONDAY, ask, file_case
+from tests.complaints.factories import MONDAY, ask, category, file_case
 from tests.personas import Org
 
 TOMORROW = "2026-11-10T15:00"  # on the wall clock of Shanghai
 NOW = MONDAY + timedelta(hours=1)
-Thing = Complaint | Ticket | Commitment
+Thing = Complaint | Ticket | Commitment | Extension
 
 
 def filed(org: Org) -> Complaint:
@@ -89,6 +89,21 @@ def promised(org: Org) -> Commitment:
     )
 
 
+def paused(org: Org) -> Complaint:
+    return pausing.pause(
+        complaint=filed(org), actor=org.cs1, why="external_appraisal", waits_for="The report",
+        until=MONDAY + timedelta(days=4), now=MONDAY,
+    )  # fmt: skip
+
+
+def asked(org: Org) -> Extension:
+    """Due on the 16th at midnight, and asked to be due on the 25th."""
+    return extensions.extend(
+        complaint=filed(org), actor=org.cs1, due_at=MONDAY + timedelta(days=16),
+        reason="The partner is slow.", letter="Until {date}.", now=MONDAY,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
     """A move: on what, by whom, with which words, and the tag that is journalled."""
@@ -106,6 +121,10 @@ class Tried:
 _QUESTION = {"department": "tech", "title": "How?", "ask": "Why?", "needed_by": TOMORROW}
 _RESOLUTION = {"outcome": "partly", "redress": "5 points", "reply": "Sorry."}
 _BLOCKER = {"what": "No UAT", "unblocker": "tech2", "by_when": TOMORROW}
+
+_SORTED = {"category": "category", "product": "Miles", "reason": "Found out."}
+_LATER_DATE = {"due_at": "2026-11-25T10:00", "reason": "Slow.", "letter": "Until {date}."}
+_PAUSE = {"why": "external_appraisal", "waits_for": "The report", "until": TOMORROW}
 
 ON_COMPLAINTS = [
     Tried("acknowledge", filed, "cs1", "complaint:acknowledged", {"how": "Called."}),
@@ -126,6 +145,10 @@ ON_COMPLAINTS = [
         "complaint:severity_changed",
         {"severity": "serious", "reason": "Less."},
     ),
+    Tried("recategorise", filed, "cs1", "complaint:recategorised", _SORTED),
+    Tried("extend", filed, "cs1", "extension:asked", _LATER_DATE),
+    Tried("pause", filed, "cs1", "complaint:paused", _PAUSE),
+    Tried("resume", paused, "cs1", "complaint:resumed", {"what": "The report is here."}),
     Tried("escalate", filed, "cs1", "escalation:raised", {"text": "Which way?"}),
     Tried("note", filed, "cs1", "message:written", {"kind": "call", "text": "Rang."}),
 ]
@@ -170,7 +193,12 @@ ON_COMMITMENTS = [
     ),
     Tried("withdraw", promised, "cs1", "commitment:withdrawn", {"reason": "Otherwise."}),
 ]
-MOVES = [*ON_COMPLAINTS, *ON_TICKETS, *ON_COMMITMENTS]
+ON_EXTENSIONS = [
+    Tried("approve", asked, "cs_lead", "extension:approved", {"note": ""}),
+    Tried("refuse", asked, "cs_lead", "extension:refused", {"reason": "No."}),
+    Tried("withdraw", asked, "cs1", "extension:withdrawn", {"reason": ""}),
+]
+MOVES = [*ON_COMPLAINTS, *ON_TICKETS, *ON_COMMITMENTS, *ON_EXTENSIONS]
 
 
 # --- Sending them ---------------------------------------------------------------------------------
@@ -189,6 +217,8 @@ def given(org: Org, data: Mapping[str, str], thing: Thing, **more: Any) -> dict[
         key: getattr(org, value).pk if key in {"owner", "department", "unblocker"} else value
         for key, value in data.items()
     }
+    if data.get("category"):
+        named["category"] = category().pk
     return {"version": thing.version, "token": uuid.uuid4(), **named, **more}
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints.forms.cases import FORMS as COMPLAINT_FORMS
+from complaints.forms.dates import EXTENSION_FORMS
 from complaints.forms.tickets import COMMITMENT_FORMS, TICKET_FORMS
 from complaints.models import Ticket
 from tests.complaints.moves import (
@@ -17,6 +18,7 @@ from tests.complaints.moves import (
     NOW,
     ON_COMMITMENTS,
     ON_COMPLAINTS,
+    ON_EXTENSIONS,
     ON_TICKETS,
     Tried,
     address,
@@ -41,9 +43,10 @@ def _monday() -> Iterator[None]:
 
 # --- Every move -----------------------------------------------------------------------------------
 def test_every_form_is_tried_here() -> None:
-    tables = (ON_COMPLAINTS, ON_TICKETS, ON_COMMITMENTS)
+    tables = (ON_COMPLAINTS, ON_TICKETS, ON_COMMITMENTS, ON_EXTENSIONS)
     tried = [{move.verb for move in table} for table in tables]
-    assert tried == [set(COMPLAINT_FORMS), set(TICKET_FORMS), set(COMMITMENT_FORMS)]
+    forms = (COMPLAINT_FORMS, TICKET_FORMS, COMMITMENT_FORMS, EXTENSION_FORMS)
+    assert tried == [set(table) for table in forms]
 
 
 @pytest.mark.parametrize("move", MOVES, ids=str)

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from complaints.models import Commitment, Complaint, Ticket
+from complaints.models import Commitment, Complaint, Extension, Ticket
 from complaints.permissions import allowed_moves, moves_of
-from complaints.services import asking, cases, commitments, messages, tickets
+from complaints.services import (
+    asking,
+    cases,
+    clocks,
+    commitments,
+    extensions,
+    messages,
+    pausing,
+    sorting,
+    tickets,
+)
 from complaints.services.people import people_of
 from departments.models import User
 from departments.standing import forget_standing
 from tests.personas import Org
 
-Thing = Complaint | Ticket | Commitment
+Thing = Complaint | Ticket | Commitment | Extension
 
 
 class Walker:
@@ -32,6 +43,7 @@ class Walker:
             case,
             *Ticket.objects.filter(complaint=case).select_related("complaint"),
             *Commitment.objects.filter(complaint=case).select_related("complaint", "made_to"),
+            *Extension.objects.filter(complaint=case).select_related("complaint"),
         ]
 
     def step(self) -> str:
@@ -42,19 +54,34 @@ class Walker:
         pairs = [(thing, person) for thing in self.things() for person in people]
         self.draw.shuffle(pairs)
         for thing, person in pairs:
-            verbs = [verb for verb in allowed_moves(person, thing) if verb != "escalate"]
+            verbs = [verb for verb in allowed_moves(person, thing) if self.can(thing, verb)]
             if verbs:
                 verb = self.draw.choice(verbs)
                 self.make(thing, person, verb)
                 return f"{thing.reference} {verb} by {person.username}"
         return ""
 
+    def can(self, thing: Thing, verb: str) -> bool:
+        """Whether it is walked here, and nothing waits that the state does not tell."""
+        if verb == "extend":
+            return not thing.extensions.waiting().exists()
+        if verb == "approve":
+            return thing.due_at > max(self.now, self.due(thing.complaint))
+        return verb != "escalate"
+
+    def due(self, case: Complaint) -> datetime:
+        """By when the case is to be resolved."""
+        clock = clocks.resolving(case)
+        assert clock is not None
+        return clock.due_at
+
     def forbidden(self) -> tuple[Thing, User, str] | None:
         """A move that somebody may not make now."""
         thing = self.draw.choice(self.things())
         person = self.draw.choice(list(self.org.people.values()))
         allowed = set(allowed_moves(person, thing))
-        refused = [verb for verb in moves_of(thing) if verb not in allowed and verb != "escalate"]
+        others = [verb for verb in moves_of(thing) if verb not in allowed]
+        refused = [verb for verb in others if self.can(thing, verb)]
         return (thing, person, self.draw.choice(refused)) if refused else None
 
     def make(self, thing: Thing, actor: User, verb: str) -> None:
@@ -71,6 +98,8 @@ class Walker:
     def _calls(self, thing: Thing) -> dict[str, Callable[[dict[str, Any]], Any]]:
         if isinstance(thing, Complaint):
             return self._case_calls(thing)
+        if isinstance(thing, Extension):
+            return self._extension_calls(thing)
         if isinstance(thing, Ticket):
             return self._ticket_calls(thing)
         at = {"commitment": thing}
@@ -104,10 +133,36 @@ class Walker:
             "reopen": lambda g: cases.reopen(**at, **g, reason="again"),
             "withdraw": lambda g: cases.withdraw(**at, **g, said="never mind"),
             "assign": lambda g: cases.assign(**at, **g, owner=self.org.cs2, reason="holidays"),
-            "change_severity": lambda g: cases.change_severity(
+            "recategorise": lambda g: sorting.recategorise(
+                **at, **g, sorting=self._sorted_anew(case), reason="found out"
+            ),
+            "extend": lambda g: extensions.extend(
+                **at,
+                **g,
+                due_at=self.due(case) + timedelta(hours=1),
+                reason="slow",
+                letter="Later.",
+            ),
+            "pause": lambda g: pausing.pause(
+                **at, **g, why="external_appraisal", waits_for="a report", until=self.later()
+            ),
+            "resume": lambda g: pausing.resume(**at, **g, what="it is here"),
+            "change_severity": lambda g: sorting.change_severity(
                 **at, **g, severity=severity, reason="worse"
             ),
             "note": lambda g: messages.write(**at, **g, kind="note", text="noted"),
+        }
+
+    def _sorted_anew(self, case: Complaint) -> sorting.Sorting:
+        product = "miles" if case.product != "miles" else "goods"
+        return replace(sorting.Sorting.of(case), product=product)
+
+    def _extension_calls(self, thing: Extension) -> dict[str, Callable[[dict[str, Any]], Any]]:
+        at = {"extension": thing}
+        return {
+            "approve": lambda g: extensions.approve(**at, **g),
+            "refuse": lambda g: extensions.refuse(**at, **g, reason="no"),
+            "withdraw": lambda g: extensions.withdraw(**at, **g),
         }
 
     def _ask(self, case: Complaint, parent: Ticket | None, given: dict[str, Any]) -> None:
