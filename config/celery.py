@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "sweep": every(15, "escalations.tasks.sweep"),
     "recount": every(15, "escalations.tasks.recount"),
     "roll_out": every(15, "escalations.tasks.roll_out"),
+    "replay": every(5, "escalations.tasks.replay"),
     "redrive": every(15, "notifications.tasks.redrive"),
     "figures": every(60, "escalations.tasks.figures"),
 }

@@ -46,7 +46,7 @@ def foresee(
     speaking, found = copy(deadline), []
     for index, at, leaves_out in _instants(deadline, table, max(deadline.wake_at, now)):
         waking = Waking(speaking, table.rung(index), table.work, chart, now)
-        audience, asked = _reach(waking, asked)
+        audience, asked = reach(waking, asked)
         found.append(Coming(index, at, waking.rung, audience, leaves_out))
     return found
 
@@ -68,7 +68,7 @@ def _instants(
         at = following
 
 
-def _reach(waking: Waking, asked: Asked) -> tuple[Audience, Asked]:
+def reach(waking: Waking, asked: Asked) -> tuple[Audience, Asked]:
     """Whom a rung reaches, and what is open once it has spoken."""
     audience, open_ = audience_of(waking), asked.escalation
     level = waking.rung.level

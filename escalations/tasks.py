@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from escalations import figures as daily
 from escalations import services
+from escalations.services.replays import run_replays
 
 
 @shared_task
@@ -31,3 +32,9 @@ def roll_out() -> None:
 def recount() -> None:
     """Count clocks again whose department works by other hours; the next tick goes on."""
     services.recount(now=timezone.now())
+
+
+@shared_task
+def replay() -> None:
+    """Go on with trying a version on the clocks of the last days; the next tick goes on."""
+    run_replays(now=timezone.now())

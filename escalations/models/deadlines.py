@@ -180,6 +180,19 @@ class Deadline(models.Model):
                 condition=Q(kind="resolve", state__in=["met", "met_late"]),
                 name="deadline_resolved",
             ),
+            # A replay reads what ended in its window, and then the cases of that.
+            models.Index(
+                fields=["ended_at", "id"],
+                include=["stream"],
+                condition=Q(ended_at__isnull=False),
+                name="deadline_ended",
+            ),
+            models.Index(
+                fields=["stream"],
+                include=["ended_at", "started_at"],
+                condition=Q(ended_at__isnull=False),
+                name="deadline_ended_by_case",
+            ),
         ]
 
     def __str__(self) -> str:

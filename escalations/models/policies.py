@@ -187,6 +187,13 @@ class Replay(models.Model):
                 name="replay_open",
             )
         ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["version"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="one_open_replay_per_version",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.days} d {self.state}"
