@@ -115,14 +115,15 @@ class PresetField(forms.ChoiceField):
     """A regulator's rules that the policy of the case may go by, or none; or nothing said yet."""
 
     NONE = "none"
+    known: dict[str, str]
 
     def offer(self, present: str = "", *, unsaid: bool = False) -> None:
         """Read what is known; `present` stays on offer. With `unsaid` none has to be chosen."""
-        known = {preset.code: preset.name for preset in Preset.objects.all()}
+        self.known = {preset.code: preset.name for preset in Preset.objects.all()}
         if present:
-            known.setdefault(present, present)
+            self.known.setdefault(present, present)
         none = [("", _("Choose…")), (self.NONE, _("None"))] if unsaid else [("", _("None"))]
-        self.choices = [*none, *known.items()]
+        self.choices = [*none, *self.known.items()]
 
 
 class AttachmentsField(FilesField):

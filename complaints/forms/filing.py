@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +17,11 @@ from complaints.forms.base import DepartmentField, InstantField
 from complaints.forms.fields import (
     AttachmentsField,
     CategoryField,
+    GroupField,
     IdentityNumberField,
     LineField,
     PhoneField,
+    PresetField,
     StoryField,
 )
 from complaints.lookup import customer_by_id
@@ -63,8 +66,19 @@ class FilingForm(forms.Form):
         required=False,
         help_text=_("Kept encrypted; only the last four signs are shown."),
     )
+    group = GroupField(label=_("Customer group"), required=False)
+    language = forms.ChoiceField(
+        label=_("Language of letters"),
+        required=False,
+        choices=[("", _("As the complaint is written")), *settings.LANGUAGES],
+    )
     channel = forms.ChoiceField(
         label=_("Received by"), choices=Complaint.Channel.choices, widget=forms.RadioSelect
+    )
+    preset = PresetField(
+        label=_("Regulator's rules"),
+        required=False,
+        help_text=_("Whose deadlines hold, if any. Needed for what a regulator forwards."),
     )
     title = LineField(
         label=_("In one line"),
@@ -121,7 +135,10 @@ class FilingForm(forms.Form):
             "received_at": timezone.localtime(now).replace(second=0, microsecond=0),
         }
         super().__init__(*args, initial=first | kwargs.pop("initial", {}), **kwargs)
-        for name in ("category", "cause"):
+        self.fields["preset"].offer(unsaid=True)
+        if not self.fields["preset"].known:
+            del self.fields["preset"]
+        for name in ("category", "cause", "group"):
             self.fields[name].offer()
         self.fields["ask_department"].empty_label = _("a department…")
         own = standing_of(actor).departments
@@ -149,6 +166,11 @@ class FilingForm(forms.Form):
         if at < self.now - OLDEST:
             raise ValidationError(_("That is more than ten years ago. Check the year."))
         return at
+
+    def clean_preset(self) -> str | None:
+        """None where nothing was said, "" where it was: none."""
+        given = self.cleaned_data["preset"]
+        return "" if given == PresetField.NONE else given or None
 
     def clean(self) -> None:
         if self.cleaned_data.get("customer") == NEW:
@@ -180,6 +202,8 @@ class FilingForm(forms.Form):
             email=get("email", ""),
             identity_type=kind,
             identity_number=number,
+            group=get("group"),
+            language=get("language", ""),
         )
 
     def file(self) -> Complaint:
@@ -190,7 +214,10 @@ class FilingForm(forms.Form):
             "product account received_at files"
         )
         filing = Filing(
-            customer=self.given, **{name: self.cleaned_data[name] for name in named.split()}
+            customer=self.given,
+            group=self.cleaned_data["group"],
+            preset=self.cleaned_data.get("preset"),
+            **{name: self.cleaned_data[name] for name in named.split()},
         )
         return file_complaint(
             filing=filing, actor=self.actor, now=self.now, token=self.cleaned_data["token"]

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.customer import Category, Customer
 from complaints.querysets import ComplaintQuerySet
-from escalations.models import Severity
+from escalations.models import Preset, Severity
+from escalations.wording import pause_words
 
 
 class Complaint(models.Model):
@@ -169,6 +170,17 @@ class Complaint(models.Model):
     def is_open(self) -> bool:
         """Whether anybody still owes something."""
         return self.state not in self.ENDED
+
+    @property
+    def preset_name(self) -> str:
+        """Whose rules hold, as they are called; one query where any do."""
+        preset = Preset.objects.filter(code=self.preset).first() if self.preset else None
+        return preset.name if preset else self.preset
+
+    @property
+    def paused_words(self) -> str:
+        """Why its date stands still."""
+        return pause_words(self.paused_for) if self.paused_for else ""
 
 
 class Holding(models.Model):

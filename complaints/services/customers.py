@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from complaints.encryption import blind_index, seal, unseal
-from complaints.models import Complaint, Customer
+from complaints.models import Category, Complaint, Customer
 from complaints.search import search_vector
 from complaints.services.moving import note_down
 from departments.models import User
@@ -29,6 +29,8 @@ class NewCustomer:
     email: str = ""
     identity_type: str = ""
     identity_number: str = ""
+    group: Category | None = None
+    language: str = ""
 
 
 def find_or_add(*, given: NewCustomer, now: datetime) -> Customer:
@@ -53,6 +55,8 @@ def _add(given: NewCustomer, index: str, *, now: datetime) -> Customer:
         identity_sealed=seal(plain),
         identity_index=index,
         identity_tail=plain[-_TAIL:] if len(plain) > _TAIL else "",
+        group=given.group,
+        language=given.language,
         search=search_vector(given.name, given.phone, given.email),
         created_at=now,
     )

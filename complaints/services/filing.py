@@ -20,9 +20,11 @@ from complaints.services.attachments import attach
 from complaints.services.customers import NewCustomer, find_or_add
 from complaints.services.holding import involve
 from complaints.services.moving import note_down
+from complaints.services.sorting import require_preset
 from complaints.services.submissions import once
 from departments.models import Department, User
 from departments.standing import standing_of
+from escalations.models import Preset
 from journal.errors import Invalid, NotAllowed
 from journal.references import next_reference
 from notifications.services import tell
@@ -43,6 +45,10 @@ class Filing:
     cause: Category | None = None
     product: str = ""
     account: str = ""
+    # None where nobody said; "" where no regulator's rules hold.
+    preset: str | None = None
+    # Of a customer who is known already; nothing changes where it is not said.
+    group: Category | None = None
     statutory_major: bool = False
     files: Sequence[UploadedFile[Any]] = field(default_factory=tuple)
 
@@ -59,6 +65,7 @@ def file_complaint(
         raise NotAllowed(_("Complaints are filed by customer service."))
     if filing.received_at > now:
         raise Invalid(_("It cannot have been received in the future."), "received_at")
+    _require_preset(filing)
     made = once(token, actor=actor)
     if made:
         return Complaint.objects.get(reference=made)
@@ -67,12 +74,24 @@ def file_complaint(
     return complaint
 
 
+def _require_preset(filing: Filing) -> None:
+    """What a regulator forwards goes by somebody's rules, or expressly by none."""
+    if filing.preset is None and filing.channel == Complaint.Channel.REGULATOR:
+        if Preset.objects.exists():
+            raise Invalid(_("Say whose rules hold, or choose “None”."), "preset")
+    else:
+        require_preset(filing.preset or "")
+
+
 def _write(filing: Filing, actor: User, *, now: datetime) -> Complaint:
     customer = (
         find_or_add(given=filing.customer, now=now)
         if isinstance(filing.customer, NewCustomer)
         else filing.customer
     )
+    if filing.group is not None and customer.group != filing.group:
+        customer.group = filing.group
+        customer.save(update_fields=["group"])
     department = contact_department_of(actor)
     complaint = Complaint.objects.create(
         reference=next_reference("C", year=now.year),
@@ -87,6 +106,7 @@ def _write(filing: Filing, actor: User, *, now: datetime) -> Complaint:
         cause=filing.cause,
         product=filing.product,
         account=filing.account,
+        preset=filing.preset or "",
         received_at=filing.received_at,
         filed_at=now,
         filed_by=actor,

@@ -75,7 +75,11 @@ def customers(request: HttpRequest) -> HttpResponse:
     form = FilingForm(
         actor=request.user,
         now=timezone.now(),
-        initial={"find": who.find, **(new_customer_hints(who) if who.is_new else {})},
+        initial={
+            "find": who.find,
+            "group": who.chosen.group_id if who.chosen else None,
+            **(new_customer_hints(who) if who.is_new else {}),
+        },
     )
     if not who.chosen:
         form.begin_at("name" if who.is_new else "find")

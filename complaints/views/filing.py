@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,8 +17,9 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from complaints.forms.fields import PresetField
 from complaints.forms.filing import ASK, NEW, FilingForm
-from complaints.models import Complaint, Customer, Submission
+from complaints.models import Category, Complaint, Customer, Submission
 from complaints.seen_before import seen_before
 from complaints.services.filing import contact_department_of
 from complaints.services.submissions import once
@@ -37,6 +39,7 @@ from escalations.policy import Traits
 from journal.errors import Invalid, MoveError
 
 STEPS = (FIND, OTHER, NEW)
+TRAITS = ("severity", "channel", "preset", "category", "cause", "group")
 REMEMBERED = 20
 DRAFTS_LAST = timedelta(days=1)
 
@@ -72,7 +75,9 @@ class FilingView(View):
     def _half_filled(self, who: WhoComplains) -> FilingForm:
         """What was typed so far, unjudged: somebody only looked for the customer."""
         typed = self.request.POST.dict()
-        hints = new_customer_hints(who) if who.is_new else {}
+        hints: dict[str, Any] = new_customer_hints(who) if who.is_new else {}
+        if who.chosen and who.chosen.group_id:
+            hints["group"] = who.chosen.group_id
         form = self._form(**{**typed, **hints, "find": who.find})
         form.begin_at("name" if who.is_new else "find")
         return form
@@ -113,7 +118,9 @@ class FilingView(View):
                 now=self.now,
                 customer=who.chosen,
                 title=str(form["title"].value() or ""),
-                severity=str(form["severity"].value() or ""),
+                traits=_traits(
+                    {name: form[name].value() for name in TRAITS if name in form.fields}
+                ),
                 asked=_department(form["ask_department"].value()),
             ),
         }
@@ -131,7 +138,7 @@ def filing_aside(request: HttpRequest) -> HttpResponse:
         now=now,
         customer=who_complains({"customer": given.get("customer", "")}).chosen,
         title=given.get("title", ""),
-        severity=given.get("severity", ""),
+        traits=_traits(given),
         asked=_department(given.get("ask_department")),
     )
     return render(request, "complaints/filing/aside.html", {"now": now, **context})
@@ -143,25 +150,43 @@ def aside(
     now: datetime,
     customer: Customer | None,
     title: str,
-    severity: str,
+    traits: Traits,
     asked: Department | None,
 ) -> dict[str, Any]:
     """What stands beside the form."""
-    known = severity if severity in Severity.values else Severity.ORDINARY
     return {
         "starts": what_filing_starts(
-            contact=contact_department_of(user), asked=asked, traits=Traits(known), now=now
+            contact=contact_department_of(user), asked=asked, traits=traits, now=now
         ),
         "seen": seen_before(customer=customer, title=title[:160], user=user, now=now),
-        "leader_told": known == Severity.MAJOR,
+        "leader_told": traits.severity == Severity.MAJOR,
     }
 
 
+def _traits(given: Mapping[str, Any]) -> Traits:
+    """What the policy will be chosen by, of what is filled in so far."""
+    said = {name: str(given.get(name) or "") for name in TRAITS}
+    wanted = [_number(said[name]) for name in ("category", "cause", "group")]
+    known = Category.objects.filter(pk__in=filter(None, wanted), is_active=True)
+    codes = dict(known.values_list("pk", "code")) if any(wanted) else {}
+    category, cause, group = (codes.get(pk, "") for pk in wanted)
+    severity = said["severity"]
+    return Traits(
+        severity=severity if severity in Severity.values else Severity.ORDINARY,
+        channel=said["channel"],
+        preset="" if said["preset"] == PresetField.NONE else said["preset"],
+        customer_group=group,
+        categories=tuple(filter(None, (category, cause))),
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 def _department(given: Any) -> Department | None:
-    text = str(given or "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        return None
-    return Department.objects.filter(pk=int(text), is_active=True).first()
+    pk = _number(str(given or ""))
+    return Department.objects.filter(pk=pk, is_active=True).first() if pk else None
 
 
 def _filed_tokens(user: User, *, now: datetime) -> str:
