@@ -55,7 +55,8 @@ class RungForm(forms.Form):
             label=_("Who is told"), choices=[(role, role_name(role)) for role in ROLE_OF_LEVEL]
         )
         self.fields["channels"] = Choices(
-            label=_("By which"), choices=[(name, channel_name(name)) for name in CHANNELS]
+            label=_("By which? Nothing ticked: by all that they have"),
+            choices=[(name, channel_name(name)) for name in CHANNELS],
         )
 
     def clean_who(self) -> list[str]:

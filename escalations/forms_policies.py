@@ -122,7 +122,9 @@ class TargetsForm(SectionForm):
                     label=_now("%(kind)s, %(severity)s: how long") % where, required=False
                 )
                 self.fields[f"{kind}-{severity}-unit"] = forms.ChoiceField(
-                    label=_now("%(kind)s, %(severity)s: unit") % where, choices=UNITS
+                    label=_now("%(kind)s, %(severity)s: unit") % where,
+                    choices=UNITS,
+                    initial=UNITS[0][0],
                 )
                 self.fields[f"{kind}-{severity}-unit"].widget.attrs["class"] = "ctl"
         for name, field in self.fields.items():

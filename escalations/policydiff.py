@@ -14,8 +14,8 @@ from escalations.policy import KINDS, LIMITS, SEVERITIES, Ladder, Rules, Scope
 from escalations.policy.names import kind_name, limit_name, part_name, place_name
 from escalations.policywords import (
     closure_words,
+    either,
     extension_words,
-    joined,
     retention_words,
     rung_sentence,
     scope_names,
@@ -138,4 +138,4 @@ def _terms(before: Rules, after: Rules, presets: Presets) -> Iterator[Changed]:
 
 
 def _reasons(codes: Iterable[str] | None) -> str:
-    return joined(pause_words(code) for code in sorted(codes or ())) or _("none")
+    return either(pause_words(code) for code in sorted(codes or ())) or _("none")

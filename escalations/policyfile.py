@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch, Q
+from django.utils.translation import gettext as _
 
 from departments.calendars import week_on, work_time_of
 from departments.models import Department, WorkCalendar
@@ -20,6 +21,7 @@ from escalations.policywords import (
     channel_words,
     closure_words,
     extension_words,
+    joined,
     limit_words,
     pause_lines,
     retention_words,
@@ -153,15 +155,17 @@ def source_of(rules: Rules, kind: str, severity: str) -> tuple[str, str]:
 
 
 def speaks_for(rules: Rules, source: tuple[str, str]) -> list[str]:
-    """Everything for which the ladder at this place speaks: by kind, with its severities."""
-    found = []
+    """Everything for which the ladder at this place speaks: severities, with their kinds."""
+    found: dict[tuple[str, ...], list[str]] = {}
     for kind in KINDS:
-        own = [each for each in GRAVEST_FIRST if source_of(rules, kind, each) == source]
-        if len(own) == len(GRAVEST_FIRST):
-            found.append(kind_name(kind))
-        else:
-            found += [place_name(kind, each) for each in own]
-    return found
+        own = tuple(each for each in GRAVEST_FIRST if source_of(rules, kind, each) == source)
+        if own:
+            found.setdefault(own, []).append(kind_name(kind))
+    return [
+        _("%(severities)s: %(kinds)s.")
+        % {"severities": joined(map(severity_name, own)), "kinds": _(", ").join(kinds)}
+        for own, kinds in found.items()
+    ]
 
 
 def ladder_view(rules: Rules, kind: str, severity: str) -> LadderView:

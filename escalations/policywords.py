@@ -32,6 +32,15 @@ def joined(names: Iterable[str]) -> str:
     return _("%(first)s and %(last)s") % {"first": first, "last": given[-1]}
 
 
+def either(names: Iterable[str]) -> str:
+    """One of them: "a, b or c"."""
+    given = list(names)
+    if len(given) < 2:
+        return "".join(given)
+    first = _(", ").join(given[:-1])
+    return _("%(first)s or %(last)s") % {"first": first, "last": given[-1]}
+
+
 def span_words(span: Span | None) -> str:
     """How long; a promise where there is no target."""
     return amount_words(span.amount, span.unit) if span else _("as promised")
@@ -161,7 +170,7 @@ def pause_lines(rules: Rules) -> Iterator[tuple[str, str]]:
     """Which clocks stop, and while what."""
     for kind in TIMED:
         if reasons := rules.pause_reasons.get(kind):
-            yield kind_name(kind), joined(pause_words(code) for code in sorted(reasons))
+            yield kind_name(kind), either(pause_words(code) for code in sorted(reasons))
 
 
 def closure_words(fields: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from escalations.policy import KINDS
 from escalations.policy.names import kind_name
 from escalations.policy.presets import stage_name, variant_name
 from escalations.policy.rules import Retention
-from escalations.policywords import joined, retention_words
+from escalations.policywords import either, retention_words
 from escalations.wording import amount_words, pause_words
 
 
@@ -56,7 +56,7 @@ def _extension(given: Mapping[str, Any]) -> Iterator[str]:
 
 def _others(data: Mapping[str, Any]) -> Iterator[str]:
     if reasons := data.get("pause_reasons"):
-        yield _("Stops while %(why)s.") % {"why": joined(map(pause_words, reasons))}
+        yield _("Stops while %(why)s.") % {"why": either(map(pause_words, reasons))}
     if kept := data.get("retention"):
         kept_for = retention_words(Retention(kept["years"], kept["from"]))
         yield _("Cases are kept for %(time)s.") % {"time": kept_for}
