@@ -97,7 +97,8 @@ class _Role:
         return self.stage.file(
             self.agent.username, now,
             identity=self.identity, identity_type="", customer=theme["customer"],
-            channel=theme["channel"], severity=theme["severity"],
+            channel=theme["channel"], preset=theme.get("preset", ""),
+            severity=theme["severity"],
             category=theme["category"], cause=theme["cause"], title=theme["title"],
             description=theme["story"], remedy_sought=theme["remedy"],
             account=f"62{self.identity[-8:]}",
