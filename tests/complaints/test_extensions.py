@@ -187,7 +187,7 @@ def test_where_nobody_else_could_approve_it_says_so(org, case):
 
 # --- The limits of the policy ---------------------------------------------------------------------
 def test_too_far_is_refused_with_the_last_date(org, case):
-    with pytest.raises(Invalid, match="1 Dec|2 Dec") as refused:
+    with pytest.raises(Invalid, match=r"1 Dec|2 Dec") as refused:
         ask(case, org.cs1, LAST + timedelta(minutes=1))
     assert refused.value.field == "due_at"
     assert ask(case, org.cs1, LAST).due_at == LAST

@@ -27,7 +27,7 @@ Reason = Escalation.Reason
 
 
 @pytest.fixture
-def _limits(org: Org) -> None:
+def strict(org: Org) -> None:
     """A policy with limits of its own."""
     rules = copy.deepcopy(STANDARD)
     rules["limits"] = {
@@ -38,7 +38,7 @@ def _limits(org: Org) -> None:
 
 
 @pytest.fixture
-def case(org: Org, _limits: None) -> Complaint:
+def case(org: Org, strict: None) -> Complaint:
     return file_case(org.cs1)
 
 
@@ -114,7 +114,7 @@ def test_the_date_moved_too_often_goes_to_the_leader_of_who_promised(org, case):
     assert (raised.leader, raised.subject) == (org.cs_lead, promise.reference)
 
 
-def test_the_same_again_within_the_days_of_the_policy(org, _limits):
+def test_the_same_again_within_the_days_of_the_policy(org, strict):
     same(org)
     assert not Escalation.objects.exists()
     same(org, days=11)
@@ -166,7 +166,7 @@ def test_handed_on_is_settled_with_the_ticket(org, case):
     assert Escalation.objects.get(reason=Reason.HANDED_ON).state == "withdrawn"
 
 
-def test_another_cause_takes_back_that_it_is_the_same_again(org, _limits):
+def test_another_cause_takes_back_that_it_is_the_same_again(org, strict):
     same(org)
     case = same(org, days=1)
     other = Sorting(category=case.category, cause=None, product="Miles")
@@ -176,7 +176,7 @@ def test_another_cause_takes_back_that_it_is_the_same_again(org, _limits):
     assert Escalation.objects.get(reason=Reason.RECURRED).state == "withdrawn"
 
 
-def test_the_same_again_is_seen_when_the_cause_is_found(org, _limits):
+def test_the_same_again_is_seen_when_the_cause_is_found(org, strict):
     same(org)
     case = file_case(org.cs1, product="Miles")
     found = Sorting(category=case.category, cause=cause(), product="Miles")
@@ -230,7 +230,7 @@ def test_since_when_nothing_moved_and_what_moved_last(org, case, client):
     assert "What moved last" in told
 
 
-def test_the_other_cases_but_only_those_that_the_reader_may_see(org, _limits, client):
+def test_the_other_cases_but_only_those_that_the_reader_may_see(org, strict, client):
     hidden, case = same(org), same(org, days=1)
     raised = opened(Reason.RECURRED)
     told = page(client, org, raised, "cs_lead")
