@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FLOORS = ("config", "departments", "journal", "notifications", "escalations", "complaints")
+FLOORS = (
+    "config",
+    "departments",
+    "journal",
+    "notifications",
+    "escalations",
+    "complaints",
+    "changes",
+)
 MODULE, FUNCTION, MOSTLY, TEMPLATE, TEST = 330, 60, 15, 200, 45
 
 

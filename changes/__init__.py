@@ -1,0 +1,1 @@
+"""Production data changes: approve the picture, execute the picture."""

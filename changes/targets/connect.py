@@ -1,0 +1,57 @@
+"""A fresh connection for each piece of work on a target; nothing is pooled, nothing is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy.pool import NullPool
+
+from changes.targets.catalogue import Dialect
+
+DRIVERS = {Dialect.POSTGRES: "postgresql+psycopg2", Dialect.MYSQL: "mysql+pymysql"}
+SECONDS_TO_CONNECT = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Where a target is. The address holds the password, and so does not show itself."""
+
+    dialect: Dialect
+    url: str = field(repr=False)
+
+
+def engine(address: Address, opened: Callable[[int], None] | None = None) -> sqlalchemy.Engine:
+    """Sends statements as they are: a % or : in them means itself.
+
+    `opened` is told the descriptor of each new line before anything is asked on it.
+    """
+    url = sqlalchemy.make_url(address.url).set(drivername=DRIVERS[address.dialect])
+    arguments: dict[str, object] = {"connect_timeout": SECONDS_TO_CONNECT}
+    if address.dialect is Dialect.POSTGRES:
+        arguments |= {"application_name": "duban", "client_encoding": "utf8"}
+    else:
+        arguments |= {"charset": "utf8mb4", "local_infile": False}
+    made = sqlalchemy.create_engine(
+        url,
+        poolclass=NullPool,
+        isolation_level="READ COMMITTED",
+        hide_parameters=True,
+        connect_args=arguments,
+        execution_options={"no_parameters": True},
+    )
+    if opened:
+        _tell(made, opened)
+    return made
+
+
+def _tell(made: sqlalchemy.Engine, opened: Callable[[int], None]) -> None:
+    @sqlalchemy.event.listens_for(made, "do_connect")
+    def connect(
+        dialect: sqlalchemy.Dialect, _record: object, given: list[Any], named: dict[str, Any]
+    ) -> object:
+        line: Any = dialect.connect(*given, **named)
+        opened(line.fileno())
+        return line
