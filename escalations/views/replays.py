@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from escalations.forms_replays import USUAL, ReplayForm
@@ -31,10 +32,12 @@ def replay_page(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, version, form, status=422)
     asked: dict[str, Any] = {"actor": request.user, "days": form.cleaned_data["days"]}
     try:
-        ask_replay(version=version, now=timezone.now(), **asked)
+        replay = ask_replay(version=version, now=timezone.now(), **asked)
     except IllegalMove as error:
         messages.error(request, error.message)
         return redirect("escalations:policy", version.policy_id)
+    if replay.days != asked["days"]:
+        messages.info(request, _("It is being tried already. Ask again when that is over."))
     return redirect("escalations:replay", version.pk)
 
 

@@ -74,6 +74,13 @@ def test_while_it_waits_the_page_asks_again(look, client, draft):
     assert "Being tried on the last 30 days" in text
 
 
+def test_other_days_wait_for_what_runs(look, client, draft):
+    ask(client, draft)
+    ask(client, draft, "7")
+    assert Replay.objects.get().days == 30
+    assert "tried already" in text_of(look())
+
+
 def test_the_result(look, client, draft, org):
     ask(client, draft)
     work()
