@@ -196,3 +196,36 @@ def test_what_held_once_is_not_edited(client, draft):
 def test_sections_that_are_none(client, draft, place):
     assert client.get(address(draft, place)).status_code == 404
     assert client.post(address(draft, place)).status_code == 404
+
+
+STRANGE = ("\x00", "9" * 30, "-1", "٣²", "NaN", "1e400", "' OR 1=1", "人" * 5000)
+
+
+@pytest.mark.parametrize("given", STRANGE, ids=ascii)
+def test_whatever_is_sent_is_answered(client, draft, given):
+    client.raise_request_exception = False
+    names = [name for section in SECTIONS for name in fields_of(client, draft, section)]
+    rung = ("when", "amount", "unit", "level", "who", "channels", "every", "every_unit")
+    sent = dict.fromkeys([*names, *(f"rung-0-{name}" for name in rung)], given) | {"seen": 1}
+    pages = [address(draft, f"edit/{section}/") for section in SECTIONS[:-1]]
+    pages += ["/policies/new/", "/policies/presets/uk_disp/use/"]
+    pages += ["/policies/presets/uk_disp/verify/", address(draft, "activate/")]
+    pages += [address(draft, f"ladders/any/any/?{do}") for do in ("save", "preview")]
+    answers = {
+        page: client.post(page, sent | {"count": 1, "do": page.rpartition("?")[2]}).status_code
+        for page in pages
+    }
+    assert {page: code for page, code in answers.items() if code >= 500} == {}
+    assert rules_of(draft) == parse(STANDARD)
+
+
+def fields_of(client, draft, section):
+    return [*client.get(address(draft, f"edit/{section}/")).context["form"].fields]
+
+
+@pytest.mark.parametrize("number", ["0", "9" * 30, "-1", "%00"])
+def test_versions_that_are_none(client, draft, number):
+    for page in ("", "edit/limits/", "activate/", "discard/"):
+        address = f"/policies/{draft.policy_id}/versions/{number}/{page}"
+        assert client.get(address).status_code == 404
+    assert client.get(f"/policies/{number}/").status_code == 404
