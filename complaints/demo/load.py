@@ -8,6 +8,7 @@ from django.db import transaction
 
 from complaints.categories import install_categories
 from complaints.demo.clockwork import Clockwork
+from complaints.demo.dates import cases_about_dates
 from complaints.demo.founding import founding_case
 from complaints.demo.leaders import leaders_look
 from complaints.demo.others import other_cases
@@ -38,6 +39,8 @@ def load_demo(*, now: datetime) -> int:
     clockwork = Clockwork(work, end=now)
     stage = Stage(people, work)
     for story, hours_ago in other_cases(stage):
+        clockwork.begin(story, hours_ago=hours_ago)
+    for story, hours_ago in cases_about_dates(stage):
         clockwork.begin(story, hours_ago=hours_ago)
     clockwork.begin(founding_case(stage, "zh"), hours_ago=37)
     clockwork.begin(founding_case(stage, "en"), hours_ago=36)

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from complaints.demo.load import load_demo
-from complaints.models import Commitment, Complaint, Ticket
+from complaints.models import Commitment, Complaint, Extension, RiskAcceptance, Ticket
 from escalations.models import Deadline, Escalation, Firing
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,9 @@ def test_the_demo_has_something_for_every_page() -> None:
     assert Firing.objects.filter(state="fired").exists()
     late = Deadline.objects.filter(state="running", due_at__lt=now)
     assert late.exists()
+    assert set(Extension.objects.values_list("state", flat=True)) >= {"asked", "approved"}
+    assert Complaint.objects.filter(paused_for="external_appraisal").count() == 1
+    assert RiskAcceptance.objects.filter(until__gt=now).exists()
     assert [len(promise.moves) for promise in Commitment.objects.filter(moves__1__isnull=False)]
     call_command("verify_journal", verbosity=0)
     assert load_demo(now=now) == 0
