@@ -170,7 +170,7 @@ MYSQL = [
     ("UPDATE orders SET points = 1 WHERE id DIV 1 = 1", "word"),
     ("INSERT INTO rates SET day = '2026-01-01', kind = 'x'", None),
     ("UPDATE LOW_PRIORITY orders SET points = 1 WHERE id = 1", "word"),
-    ("UPDATE orders PARTITION (p0) SET points = 1 WHERE id = 1", "word"),
+    ("UPDATE orders PARTITION (p0) SET points = 1 WHERE id = 1", "function"),
     ("UPDATE orders SET code = '😀' WHERE id = 1", "four_byte"),
     ("UPDATE orders SET points = 1 WHERE id = 1 INTO OUTFILE 'x'", None),
 ]
