@@ -53,6 +53,12 @@ def open_at(until: datetime) -> QuerySet[Deadline]:
     return Deadline.objects.filter(live | Q(ended_at__gt=until), started_at__lte=until)
 
 
+def clocks_of(streams: Collection[str]) -> QuerySet[Deadline]:
+    """All clocks of these cases. Both conditions name an index by case; together they are all."""
+    live, ended = Q(state__in=Deadline.LIVE), Q(ended_at__isnull=False)
+    return Deadline.objects.filter(live | ended, stream__in=streams)
+
+
 def count(since: datetime, until: datetime) -> int:
     """How many clocks ran at any time within the window."""
     return ended_in(since, until).count() + open_at(until).count()
@@ -85,7 +91,7 @@ def _first_seen(
     """By case the first of its clocks to end in the window; none if one is open at its end."""
     first: dict[str, tuple[datetime, int]] = {}
     later: set[str] = set()
-    rows = Deadline.objects.filter(stream__in=streams, started_at__lte=until)
+    rows = clocks_of(streams).filter(started_at__lte=until)
     for stream, ended, pk in rows.values_list("stream", "ended_at", "pk"):
         if ended is None or ended > until:
             later.add(stream)
@@ -101,8 +107,9 @@ def _open_batch(place: Place, until: datetime, size: int) -> Batch:
     names = sorted(set(_names(live, size)) | set(_names(since, size)))[:size]
     if not names:
         return Batch((), 0, None)
-    rows = open_at(until).filter(stream__in=names).values_list("stream", flat=True)
-    passed = list(rows)
+    is_open = Q(ended_at__isnull=True) | Q(ended_at__gt=until)
+    rows = clocks_of(names).filter(is_open, started_at__lte=until)
+    passed = list(rows.values_list("stream", flat=True))
     return Batch(sorted(set(passed)), len(passed), Place(stream=names[-1], is_second=True))
 
 

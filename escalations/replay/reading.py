@@ -18,6 +18,7 @@ from escalations.models import CasePolicy, Deadline, Escalation, Firing, PolicyV
 from escalations.policy import OWNER, Rules, Traits, traits_of
 from escalations.replay.cases import Away, Charts, Closing, Spoken
 from escalations.replay.lives import TAGS, Hands, Life, Seen, target_of, turns_of, was_counted
+from escalations.replay.places import clocks_of
 from escalations.services.policies import rules_of
 from journal.errors import MoveError
 from journal.models import Entry
@@ -61,7 +62,7 @@ class Reader:
     def cases(self, streams: Collection[str]) -> list[Case]:
         """These cases; one that cannot be read is broken, and keeps none of the others away."""
         clocks: defaultdict[str, list[Deadline]] = defaultdict(list)
-        rows = Deadline.objects.filter(stream__in=streams).select_related("policy_version")
+        rows = clocks_of(streams).select_related("policy_version")
         for deadline in rows.order_by("started_at", "pk"):
             clocks[deadline.stream].append(deadline)
         known = CasePolicy.objects.select_related("version").in_bulk(list(clocks))

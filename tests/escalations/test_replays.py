@@ -10,7 +10,15 @@ from django.test.utils import CaptureQueriesContext
 
 from escalations import services
 from escalations.models import Deadline, Replay
-from escalations.replay.places import Place, count, next_batch, place_of
+from escalations.replay.places import (
+    Place,
+    clocks_of,
+    count,
+    ended_in,
+    next_batch,
+    open_at,
+    place_of,
+)
 from escalations.services import install_default_policy, replays
 from escalations.services.drafts import discard_draft
 from escalations.services.replays import LEASE, ask_replay, run_replays
@@ -198,6 +206,17 @@ def test_what_ended_before_the_window_is_not_read(org, some):
     later = NOW + timedelta(days=40)
     batch = next_batch(Place(), later - timedelta(days=7), later, 300)
     assert batch.streams == ()
+
+
+def test_it_reads_along_indexes_and_never_all_of_history(org, some):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    ended = ended_in(SINCE, NOW).order_by("ended_at", "pk").values("ended_at", "pk", "stream")
+    of_cases = clocks_of(["C-1", "C-8"]).explain()
+    assert "deadline_ended" in ended[:5].explain()
+    assert "deadline_ended_by_case" in of_cases
+    assert "deadline_live_by_case" in of_cases
+    assert "Seq Scan" not in of_cases + ended[:5].explain() + open_at(NOW).explain()
 
 
 def test_a_batch_costs_the_same_however_many_cases(org, some):
