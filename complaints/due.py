@@ -6,11 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from departments.calendars import work_times_of
+from complaints.models import Complaint
+from departments.calendars import work_time_of, work_times_of
 from departments.formatting import Clock, clock_of, elapsed
+from departments.models import Department
 from departments.worktime import Unit, WorkTime
 from escalations.models import Deadline
+from escalations.policy import ANSWER
 from escalations.queries import assumed_years
+from escalations.services import rules_for
 
 _WORKING = (Unit.WORKING_HOUR, Unit.BUSINESS_DAY)
 
@@ -53,3 +57,12 @@ def clock_on(deadline: Deadline, work: WorkTime, *, now: datetime) -> Clock:
         assumed=assumed_years(deadline, work, now),
         about=deadline.pk,
     )
+
+
+def answer_wanted_by(case: Complaint, asked: Department, *, now: datetime) -> datetime:
+    """By when the case's policy wants an answer of a department asked now: a date to propose."""
+    rules = rules_for(case.reference, severity=case.severity)[1]
+    target = rules.target(ANSWER, case.severity)
+    # `parse` lets no rules pass that say nothing about answers.
+    assert target is not None
+    return work_time_of(asked).due(now, target.amount, target.unit)

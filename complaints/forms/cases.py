@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from complaints.due import answer_wanted_by
 from complaints.forms.base import (
     DepartmentField,
     FilesField,
@@ -21,7 +22,8 @@ from complaints.forms.sorting import ChangeSeverity, Recategorise
 from complaints.models import Complaint, Message
 from complaints.services import asking, cases, commitments, decisions, messages
 from complaints.services.people import department_of, people_of
-from departments.models import User
+from complaints.things import case_of
+from departments.models import Department, User
 from departments.standing import standing_of
 
 
@@ -124,8 +126,16 @@ class Ask(MoveForm):
     )
     needed_by = InstantField(label=_("Needed by"))
 
+    def prepare(self) -> None:
+        """Propose the date by which the policy wants an answer, by the hours of who is asked."""
+        case = case_of(self.thing)
+        chosen = str(self.initial.get("department") or "")
+        offered = Department.objects.filter(is_active=True, pk=chosen if chosen.isdecimal() else 0)
+        asked = offered.first() or case.holder_department
+        self.suggest("needed_by", answer_wanted_by(case, asked, now=self.now))
+
     def act(self) -> Any:
-        case = self.thing if isinstance(self.thing, Complaint) else self.thing.complaint
+        case = case_of(self.thing)
         parent = None if case is self.thing else self.thing
         given = self.given("department", "title", "ask", "needed_by", "token")
         del given["version"]
