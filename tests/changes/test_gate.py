@@ -42,12 +42,12 @@ ACCEPTED = [
         (
             "UPDATE orders SET points = coalesce(points, round(shop / 2.0, 0)) * -1 - -2, "
             "status = lower(replace(status, 'a', '')) || '''' WHERE (((id)) = (1)) AND NOT "
-            "(points IS NOT NULL OR points NOT BETWEEN 1 AND 2)"
+            "(points IS NOT NULL OR shop NOT IN (1))"
         ),
         (
             'UPDATE "mall"."orders" SET "points" = ((COALESCE("points", ROUND(("shop" / 2.0), 0)) '
             "* -1) - -2), \"status\" = (LOWER(REPLACE(\"status\", 'a', '')) || '''') "
-            'WHERE ("id" = 1) AND (NOT (("points" IS NOT NULL) OR (NOT ("points" BETWEEN 1 AND 2))))'
+            'WHERE ("id" = 1) AND (NOT (("points" IS NOT NULL) OR (NOT ("shop" IN (1)))))'
         ),
     ),
 ]
