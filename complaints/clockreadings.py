@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -151,7 +152,7 @@ def _dates(told: Told) -> tuple[Fact, ...]:
 
 def _case_paused(told: Told) -> Reading:
     until = Fact(_("Looked after on"), at=told.at("until"))
-    says = pause_words(told.text("reason"))
+    says = capfirst(pause_words(told.text("reason")))
     return Reading(_("Clock stopped"), says, words_are=_("Waited for"), facts=(until,))
 
 

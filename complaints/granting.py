@@ -21,6 +21,8 @@ from escalations.services.policies import rules_of
 PROMISES_QUOTED = 3
 # Stands in a draft for the date that is not chosen yet.
 DATE = "{date}"
+# As dates are written in the letters themselves.
+_STYLES = {"en": "j F Y", "zh-hans": "Y年n月j日"}
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -78,15 +80,16 @@ def holding_letter(case: Complaint) -> str:
 
 def with_date(letter: str, case: Complaint, due_at: datetime) -> str:
     """The letter with the date written in, as its language writes dates."""
-    with translation.override(language_of(case.customer, case)):
+    language = language_of(case.customer, case)
+    with translation.override(language):
         # A day that ends at midnight is the day before.
-        day = date_format(timezone.localtime(due_at - timedelta(microseconds=1)), "DATE_FORMAT")
+        day = date_format(timezone.localtime(due_at - timedelta(microseconds=1)), _STYLES[language])
     return letter.replace(DATE, day)
 
 
 def promises_quoted(case: Complaint) -> Sequence[Commitment]:
-    """What the house has promised by now, but for what only waits for others."""
-    made = case.commitments.filter(state="made").exclude(kind=Commitment.Kind.WAIT)
+    """What is promised to somebody by now; what people only remind themselves of is not."""
+    made = case.commitments.filter(state="made", made_to__isnull=False)
     return list(made.order_by("promised_at", "pk")[:PROMISES_QUOTED])
 
 

@@ -128,6 +128,11 @@ class Decide(MoveForm):
         """Who joins, what they do, by when."""
         return [[self[name] for name in names] for names in HELPER_NAMES]
 
+    @property
+    def has_more_helpers(self) -> bool:
+        """Whether more than the first row is filled in, or lacks something."""
+        return any(field.value() or field.errors for row in self.helper_rows[1:] for field in row)
+
     def _helpers(self) -> list[Helper]:
         rows = ([self.cleaned_data.get(name) for name in names] for names in HELPER_NAMES)
         return [Helper(person=who, what=what, by_when=at) for who, what, at in rows if who]

@@ -41,8 +41,7 @@ def accept_risk(
     if case.is_open and not _speaks_again(escalation):
         commitments.make(
             case,
-            what=_("Look again at the accepted risk: %(risk)s")
-            % {"risk": Truncator(text).chars(120)},
+            what=_("Look again at the risk: %(risk)s") % {"risk": Truncator(text).chars(60)},
             owner=actor,
             department=escalation.seat,
             promised_at=until,

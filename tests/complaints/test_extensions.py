@@ -77,7 +77,7 @@ def test_approved_the_date_moves_and_the_customer_is_told(org, case):
     told_by.refresh_from_db()
     assert told_by.state == "met"
     letter = Message.objects.get(entry__tag="complaint:letter_sent")
-    assert letter.text == "You hear by 25 Nov 2026."
+    assert letter.text == "You hear by 25 November 2026."
     assert not Deadline.objects.live().filter(subject=asked.reference).exists()
     assert "Send it to the customer" in text_of(Notice.objects.get(kind="extension_approved")).body
 
@@ -247,7 +247,7 @@ def test_the_draft_quotes_reference_date_promises_and_the_right(org):
         promised_at=MONDAY + timedelta(days=3),
     )  # fmt: skip
     letter = holding_letter(case)
-    for words in (case.reference, DATE, "Miles booked: by 12 November 2026", "ombudsman"):
+    for words in (case.reference, DATE, "by 12 November 2026: Miles booked", "ombudsman"):
         assert words in letter
     case.preset = ""
     assert "ombudsman" not in holding_letter(case)
