@@ -77,6 +77,7 @@ GET  302 complaints:go                own        + + +  + + + +  + + +   .  +  +
 GET  302 complaints:go                foreign    + + +  . . . .  . . .   +  +  +  .  +  .  ?
 GET  302 complaints:go                ticket     + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  302 complaints:go                promise    + + +  + + + +  + + +   .  +  +  .  +  .  ?
+GET  302 complaints:go                later      + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  302 complaints:go                question   + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  302 complaints:go                elsewhere  + + +  . . . .  . . .   +  +  +  .  +  .  ?
 
@@ -120,6 +121,34 @@ POST 422 escalations:edit_day         day        . . .  . . . .  . . .   .  +  .
 GET  200 escalations:drop_day         day        . . .  . . . .  . . .   .  +  .  +  .  .  ?
 POST 200 escalations:drop_day         day        . . .  . . . .  . . .   .  +  .  +  .  .  ?
 
+GET  200 escalations:policies         -          . . .  . . . .  . . .   .  +  .  +  +  .  ?
+GET  200 escalations:policy           live       . . .  . . . .  . . .   .  +  .  +  +  .  ?
+GET  200 escalations:version          live       . . .  . . . .  . . .   .  +  .  +  +  .  ?
+GET  200 escalations:version          draft      . . .  . . . .  . . .   .  +  .  +  +  .  ?
+GET  200 escalations:new_policy       -          . . .  . . . .  . . .   .  +  .  +  .  .  ?
+POST 422 escalations:new_policy       -          . . .  . . . .  . . .   .  +  .  +  .  .  ?
+GET  200 escalations:name_policy      live       . . .  . . . .  . . .   .  +  .  +  .  .  ?
+POST 422 escalations:name_policy      live       . . .  . . . .  . . .   .  +  .  +  .  .  ?
+POST 302 escalations:begin_version    live       . . .  . . . .  . . .   .  +  .  +  .  .  ?
+GET  200 escalations:retire_policy    live       . . .  . . . .  . . .   .  +  .  +  .  .  ?
+GET  200 escalations:edit_section     draft      . . .  . . . .  . . .   .  +  .  +  .  .  ?
+POST 422 escalations:edit_section     draft      . . .  . . . .  . . .   .  +  .  +  .  .  ?
+GET  200 escalations:edit_ladder      draft      . . .  . . . .  . . .   .  +  .  +  .  .  ?
+POST 422 escalations:edit_ladder      draft      . . .  . . . .  . . .   .  +  .  +  .  .  ?
+GET  200 escalations:discard_version  draft      . . .  . . . .  . . .   .  +  .  +  .  .  ?
+GET  200 escalations:activate_version draft      . . .  . . . .  . . .   .  +  .  +  .  .  ?
+POST 422 escalations:activate_version draft      . . .  . . . .  . . .   .  +  .  +  .  .  ?
+GET  200 escalations:replay           draft      . . .  . . . .  . . .   .  +  .  +  +  .  ?
+POST 422 escalations:replay           draft      . . .  . . . .  . . .   .  +  .  +  .  .  ?
+GET  200 escalations:replay_progress  draft      . . .  . . . .  . . .   .  +  .  +  +  .  ?
+GET  200 escalations:presets          -          . . .  . . . .  . . .   .  +  .  +  +  .  ?
+GET  200 escalations:verify_preset    preset     . . .  . . . .  . . .   .  +  .  +  .  .  ?
+POST 422 escalations:verify_preset    preset     . . .  . . . .  . . .   .  +  .  +  .  .  ?
+GET  200 escalations:withdraw_preset  checked    . . .  . . . .  . . .   .  +  .  +  .  .  ?
+POST 422 escalations:withdraw_preset  checked    . . .  . . . .  . . .   .  +  .  +  .  .  ?
+GET  200 escalations:use_preset       preset     . . .  . . . .  . . .   .  +  .  +  .  .  ?
+POST 422 escalations:use_preset       preset     . . .  . . . .  . . .   .  +  .  +  .  .  ?
+
 GET  200 admin:index                  -          > > >  > > > >  > > >   >  >  >  +  >  >  >
 GET  200 account_login                -          > > >  > > > >  > > >   >  >  >  >  >  >  +
 GET  200 account_signup               -          > > >  > > > >  > > >   >  >  >  >  >  >  +
@@ -150,6 +179,10 @@ complaint  reopen                     own        + + +  . . . .  . . .   .  +  +
 complaint  withdraw                   own        + . +  . . . .  . . .   .  .  +  .  .  .  ?
 complaint  assign                     own        + + +  . . . .  . . .   .  .  +  .  .  .  ?
 complaint  change_severity            own        + + +  . . . .  . . .   .  +  +  .  .  .  ?
+complaint  recategorise               own        + + +  . . . .  . . .   .  +  +  .  .  .  ?
+complaint  extend                     own        + . +  . . . .  . . .   .  .  +  .  .  .  ?
+complaint  pause                      own        + . +  . . . .  . . .   .  .  +  .  .  .  ?
+complaint  resume                     own        + . +  . . . .  . . .   .  .  +  .  .  .  ?
 complaint  escalate                   own        + + +  + + + +  + + +   .  .  +  .  .  .  ?
 complaint  note                       own        + + +  + + + +  + + +   .  +  +  .  .  .  ?
 complaint  note                       foreign    + + +  . . . .  . . .   +  +  +  .  .  .  ?
@@ -185,6 +218,13 @@ commitment withdraw                   promise    + . .  . . + +  . . .   .  .  +
 commitment keep                       answer     . . .  . . . .  . . .   .  .  .  .  .  .  ?
 commitment move_date                  answer     . . .  . . . .  . . .   .  .  .  .  .  .  ?
 commitment withdraw                   answer     . . .  . . . .  . . .   .  .  .  .  .  .  ?
+
+extension  approve                    later      . . +  . . . .  . . .   .  .  +  .  .  .  ?
+extension  refuse                     later      . . +  . . . .  . . .   .  .  +  .  .  .  ?
+extension  withdraw                   later      + . +  . . . .  . . .   .  .  +  .  .  .  ?
+extension  approve                    leaders    . . .  . . . .  . . .   .  .  +  .  .  .  ?
+extension  refuse                     leaders    . . .  . . . .  . . .   .  .  +  .  .  .  ?
+extension  withdraw                   leaders    + . +  . . . .  . . .   .  .  +  .  .  .  ?
 
 escalation acknowledge                question   . . .  . . + +  . . .   .  .  +  .  .  .  ?
 escalation decide                     question   . . .  . . + +  . . .   .  .  +  .  .  .  ?

@@ -10,15 +10,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from complaints.models import Complaint, Ticket
+from complaints.models import Complaint, Extension, Ticket
 from complaints.services.commitments import promise
 from complaints.services.customers import NewCustomer
 from complaints.services.decisions import request_decision
+from complaints.services.extensions import extend
 from complaints.services.tickets import accept
 from departments.models import CalendarDay, Department, User, WorkCalendar
-from escalations.models import Deadline, Escalation
+from escalations.models import Deadline, Escalation, PolicyVersion, Preset
 from notifications.models import Delivery, Notice
 from tests.complaints.factories import ask, file_case
+from tests.house import policyscene
 from tests.house.matrix import Line
 from tests.personas import Org
 
@@ -51,6 +53,8 @@ class Scene:
             return reverse(name, args=[thing.attachments.get().token])
         if isinstance(thing, CalendarDay):
             return reverse(name, args=[thing.calendar_id, thing.date])
+        if isinstance(thing, PolicyVersion | Preset):
+            return reverse(name, args=policyscene.arguments(name, thing))
         if isinstance(thing, Notice | Delivery | WorkCalendar | Department | Deadline):
             return reverse(name, args=[thing.pk])
         return reverse(name, args=[thing.reference] if thing else GIVEN.get(name, []))
@@ -76,6 +80,8 @@ def build_scene(org: Org) -> Scene:
         "below": below,
         "promise": promised,
         "answer": ticket.commitments.get(),
+        "later": _later(own, org.cs1, now),
+        "leaders": _later(foreign, org.cs_lead, now),
         "question": _question(own, org.cs1, org.biz, "Wagtail"),
         "elsewhere": _question(foreign, org.cs1, org.ops, "Snipe"),
         "notice": notice,
@@ -85,6 +91,7 @@ def build_scene(org: Org) -> Scene:
         "clock": Deadline.objects.get(subject=ticket.commitments.get().reference),
         "far_clock": Deadline.objects.get(subject=foreign.reference, kind="resolve"),
         "day": org.holiday(date(2026, 5, 4)),
+        **policyscene.policies(org, now),
     }
     return Scene(own, foreign, things)
 
@@ -105,6 +112,14 @@ def _filed(org: Org, name: str, now: datetime) -> Complaint:
 
 def _taken(ticket: Ticket, owner: User, now: datetime) -> Ticket:
     return accept(ticket=ticket, actor=owner, promised_at=now + ONE_DAY / 2, now=now)
+
+
+def _later(case: Complaint, actor: User, now: datetime) -> Extension:
+    """A later date; of the leader, who may not approve it."""
+    due_at = now + 10 * ONE_DAY
+    return extend(
+        complaint=case, actor=actor, due_at=due_at, reason="Slow.", letter="Later.", now=now
+    )
 
 
 def _question(case: Complaint, actor: User, department: Department, text: str) -> Escalation:

@@ -11,7 +11,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from complaints.states import COMMITMENT_MOVES, COMPLAINT_MOVES, ESCALATION_MOVES, TICKET_MOVES
+from complaints.states import (
+    COMMITMENT_MOVES,
+    COMPLAINT_MOVES,
+    ESCALATION_MOVES,
+    EXTENSION_MOVES,
+    TICKET_MOVES,
+)
 from departments.standing import forget_standing
 from tests.house import matrix
 from tests.house.matrix import ADMINISTERED, MARKS, PEOPLE, Line
@@ -22,6 +28,7 @@ MOVES_OF = {
     "complaint": COMPLAINT_MOVES,
     "ticket": TICKET_MOVES,
     "commitment": COMMITMENT_MOVES,
+    "extension": EXTENSION_MOVES,
     "escalation": ESCALATION_MOVES,
 }
 # Words of cases stand here, each as far as the reader may see the case.
@@ -119,6 +126,7 @@ def test_nothing_of_a_foreign_case_can_be_moved(org, scene, person):
         "complaint": foreign,
         "ticket": foreign.tickets.get(),
         "commitment": foreign.commitments.get(),
+        "extension": scene.things["leaders"],
         "escalation": scene.things["elsewhere"],
     }
     for noun, verbs in MOVES_OF.items():
