@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from changes.gate.refusal import Refused
+from changes.gate.words import GRAMMAR
 from changes.targets.catalogue import Dialect
 
 Kind = Literal["word", "name", "text", "number", "sign"]
@@ -69,15 +70,27 @@ def _readable(sql: str) -> None:
 
 
 def _simple(found: list[Token]) -> None:
+    if len(found) > TOKENS:
+        raise Refused("too_complex")
     depth = 0
-    for token, after in zip(found, [*found[1:], None], strict=True):
+    for before, token, after in zip([None, *found[:-1]], found, [*found[1:], None], strict=True):
         depth += (token == Token("sign", "(")) - (token == Token("sign", ")"))
-        if depth > DEPTH or len(found) > TOKENS:
+        if depth > DEPTH:
             raise Refused("too_complex")
-        if depth < 0:
+        if depth < 0 or (
+            token == Token("sign", ".") and not (_is_name(before) and _is_name(after))
+        ):
             raise Refused("syntax")
         if after and token.kind == after.kind == "text":
             raise Refused("adjacent_texts")
+    if depth:
+        raise Refused("syntax")
+
+
+def _is_name(token: Token | None) -> bool:
+    if token is None or token.kind not in {"word", "name"}:
+        return False
+    return token.kind == "name" or token.value.lower() not in GRAMMAR
 
 
 class _Scanner:

@@ -141,6 +141,8 @@ BOTH = [
     ("UPDATE nothing SET was = 'x' WHERE id = 1", "word"),
     ("UPDATE orders SET number = 'x' WHERE id = 1", "unknown_column"),
     ("UPDATE pg_temp.orders SET points = 1 WHERE id = 1", "word"),
+    ("UPDATE .orders SET points = 1 WHERE id = 1", "syntax"),
+    ("UPDATE orders SET points = 1 WHERE orders. = 1", "syntax"),
     # Letters
     ("UPDATE orders SET points\u00a0= 1 WHERE id = 1", "unreadable"),
     ("UPDATE orders SET status = 'a\x00b' WHERE id = 1", "unreadable"),
@@ -158,6 +160,7 @@ BOTH = [
     (f"UPDATE orders SET points = 1 WHERE id IN ({', '.join(map(str, range(1500)))})",
      "too_many_keys"),
     ("UPDATE orders SET points = 1 WHERE id = 1)", "syntax"),
+    ("UPDATE orders SET points = 1 WHERE (id = 1", "syntax"),
 ]  # fmt: skip
 
 MYSQL = [
