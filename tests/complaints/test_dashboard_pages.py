@@ -24,7 +24,7 @@ from tests.complaints.factories import MONDAY, ask, file_case
 from tests.personas import Org
 
 NOW = MONDAY + timedelta(days=9)
-DASHBOARD_QUERIES = 30
+DASHBOARD_QUERIES = 31
 
 
 @pytest.fixture(autouse=True)
