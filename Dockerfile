@@ -15,7 +15,7 @@ WORKDIR /srv/duban
 RUN DUBAN_VAR=/tmp/build DUBAN_STATIC_ROOT=/srv/static \
     python manage.py collectstatic --no-input \
     && rm -rf /tmp/build \
-    && python -m compileall -q config departments journal notifications escalations complaints
+    && python -m compileall -q config departments journal notifications escalations complaints changes
 
 FROM python:3.11-slim-bookworm
 RUN groupadd --system --gid 10001 duban \

@@ -69,13 +69,14 @@ ORDER BY 1, 2
 
 PARTS = {"columns": _COLUMNS, "indexes": _INDEXES, "definitions": _DEFINITIONS}
 
-# Operators and functions for built-in types that would win over the built-in ones.
+# Operators and functions that would win over the built-in ones, for types that those serve.
 SHADOWED = f"""
 SELECT EXISTS (
   SELECT FROM pg_catalog.pg_operator o
+  JOIN pg_catalog.pg_type l ON l.oid = o.oprleft JOIN pg_catalog.pg_type r ON r.oid = o.oprright
   WHERE o.oprnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = %(schema)s)
     AND o.oprname IN ('=', '<>', '<', '<=', '>', '>=', '+', '-', '*', '/', '||', '~~', '!~~')
-    AND o.oprleft < 16384 AND o.oprright < 16384
+    AND (l.oid < 16384 OR l.typtype IN ('e', 'd')) AND (r.oid < 16384 OR r.typtype IN ('e', 'd'))
 ) OR EXISTS (
   SELECT FROM pg_catalog.pg_proc p
   WHERE p.pronamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = %(schema)s)

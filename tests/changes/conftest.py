@@ -13,6 +13,10 @@ from changes.targets.catalogue import Dialect, TableRules
 from changes.targets.connect import Address, engine
 from changes.targets.postgres import reflect
 from tests.changes.mall import RULES, SCHEMA, accepted
+from tests.changes.maria import server
+
+# Named after what it gives: the socket of a MariaDB.
+socket = pytest.fixture(server, scope="session")
 
 ROLE = "duban"
 

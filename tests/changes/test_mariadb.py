@@ -1,12 +1,5 @@
 """The catalogue of a real MariaDB, and what the gate lets through to it."""
 
-import os
-import shutil
-import subprocess
-import tempfile
-import time
-from pathlib import Path
-
 import pymysql
 import pytest
 
@@ -14,18 +7,9 @@ from changes.gate import Refused, check
 from changes.targets.catalogue import Dialect, Family, Key, TableRules
 from changes.targets.connect import Address, engine
 from changes.targets.readers import READERS
+from tests.changes.maria import MARIADB
 
-pytestmark = [
-    pytest.mark.xdist_group("server"),
-    pytest.mark.skipif(
-        not (shutil.which("mariadbd") and shutil.which("mariadb-install-db")),
-        reason="MariaDB is not installed: on Debian, as root, apt-get install mariadb-server",
-    ),
-    pytest.mark.skipif(
-        shutil.which("mariadbd") is not None and os.geteuid() != 0,
-        reason="Only root can start MariaDB as its own user",
-    ),
-]
+pytestmark = MARIADB
 SCHEMA = """
 CREATE TABLE orders (id bigint PRIMARY KEY AUTO_INCREMENT, code varchar(20) NOT NULL UNIQUE,
     slug varchar(200) NOT NULL, status varchar(20) CHARACTER SET utf8mb3, points int,
@@ -45,33 +29,7 @@ RULES = {("mall", name): TableRules() for name in ("orders", "parcels", "notes",
 
 
 @pytest.fixture(scope="module")
-def socket():
-    """A server of our own on a socket, gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="duban-maria-", dir="/tmp"))
-    shutil.chown(folder, "mysql")
-    common = ["--no-defaults", "--user=mysql", f"--datadir={folder}/data"]
-    subprocess.run(
-        ["mariadb-install-db", *common, "--skip-test-db",
-         "--auth-root-authentication-method=normal"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    server = subprocess.Popen(
-        ["mariadbd", *common, f"--socket={folder}/s", "--skip-networking", f"--pid-file={folder}/p",
-         "--innodb-buffer-pool-size=16M", "--innodb-flush-log-at-trx-commit=0"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    yield f"{folder}/s"
-    server.terminate()
-    server.wait(30)
-    shutil.rmtree(folder)
-
-
-@pytest.fixture(scope="module")
 def people(socket):
-    for _time in range(150):
-        if Path(socket).exists():
-            break
-        time.sleep(0.2)
     connection = pymysql.connect(unix_socket=socket, user="root", autocommit=True)
     with connection.cursor() as cursor:
         cursor.execute("CREATE DATABASE mall")
@@ -79,6 +37,8 @@ def people(socket):
         for statement in SCHEMA.split(";\n"):
             cursor.execute(statement)
     yield connection
+    with connection.cursor() as cursor:
+        cursor.execute("DROP DATABASE mall")
     connection.close()
 
 

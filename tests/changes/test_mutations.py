@@ -44,7 +44,7 @@ def picture_of(address, found, *, expected):
         raise
 
 
-@settings(max_examples=150, **RELAXED)
+@settings(max_examples=100, **RELAXED)
 @given(chance=CHANCE)
 def test_the_standard_form_does_what_was_written(chance, catalogue_once, witness):
     text = Author(chance).statement()

@@ -104,6 +104,13 @@ def test_a_look_alike_in_another_schema_must_be_told_apart(address, catalogue):
             "DROP OPERATOR mall.= (bigint, integer)",
         ),
         (
+            """CREATE TYPE mall.mood AS ENUM ('a');
+            CREATE FUNCTION mall.f(mall.mood, mall.mood) RETURNS bool LANGUAGE sql AS 'SELECT true';
+            CREATE OPERATOR mall.= (LEFTARG = mall.mood, RIGHTARG = mall.mood, FUNCTION = mall.f)
+            """,
+            "DROP TYPE mall.mood CASCADE",
+        ),
+        (
             "CREATE FUNCTION mall.lower(int) RETURNS int LANGUAGE sql AS 'SELECT 1'",
             "DROP FUNCTION mall.lower(int)",
         ),
