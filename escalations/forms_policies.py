@@ -29,7 +29,12 @@ PAUSES = ("blocked", "returned", "external_appraisal")
 
 
 class NumberField(forms.DecimalField):
-    """An amount of time; cleaned, it is the number that JSON keeps."""
+    """An amount of time; cleaned, it is the number that JSON keeps.
+
+    A text to the browser: a number's box would send nothing where words were typed, and lose them.
+    """
+
+    widget = forms.TextInput
 
     def __init__(self, **options: Any) -> None:
         limits = {"max_digits": 9, "decimal_places": 4, "max_value": LONGEST}
@@ -43,7 +48,7 @@ class NumberField(forms.DecimalField):
         return int(number) if number == int(number) else float(number)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {"inputmode": "decimal", "step": "any", "class": "ctl amount"}
+        return {"inputmode": "decimal", "class": "ctl amount"}
 
 
 class Choices(forms.MultipleChoiceField):

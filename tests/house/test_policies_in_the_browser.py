@@ -75,6 +75,7 @@ def test_rungs_are_added_moved_removed_and_saved(ladder):
     ladder.locator(".form-foot .btn-primary").click()
     # Out of order, and what repeats is not the last: it says so, and keeps all of it.
     expect(ladder.locator(".note.error li")).to_have_count(1)
+    expect(ladder.locator(".note.error")).to_be_focused()
     expect(ladder.locator("#id_rung-3-amount")).to_have_value("24")
     ladder.locator("#do-down-3").click()
     expect(ladder.locator("#id_rung-4-amount")).to_have_value("24")
