@@ -48,16 +48,19 @@ class Scene:
         thing = self.things.get(line.object)
         if line.verb:
             return reverse(f"complaints:move_{line.name}", args=[thing.reference, line.verb])
-        name = line.name
-        if name == "complaints:attachment":
-            return reverse(name, args=[thing.attachments.get().token])
-        if isinstance(thing, CalendarDay):
-            return reverse(name, args=[thing.calendar_id, thing.date])
-        if isinstance(thing, PolicyVersion | Preset):
-            return reverse(name, args=policyscene.arguments(name, thing))
-        if isinstance(thing, Notice | Delivery | WorkCalendar | Department | Deadline):
-            return reverse(name, args=[thing.pk])
-        return reverse(name, args=[thing.reference] if thing else GIVEN.get(name, []))
+        return reverse(line.name, args=_arguments(line.name, thing))
+
+
+def _arguments(name: str, thing: Any) -> list[Any]:
+    if name == "complaints:attachment":
+        return [thing.attachments.get().token]
+    if isinstance(thing, CalendarDay):
+        return [thing.calendar_id, thing.date]
+    if isinstance(thing, PolicyVersion | Preset):
+        return policyscene.arguments(name, thing)
+    if isinstance(thing, Notice | Delivery | WorkCalendar | Department | Deadline):
+        return [thing.pk]
+    return [thing.reference] if thing else GIVEN.get(name, [])
 
 
 def build_scene(org: Org) -> Scene:
