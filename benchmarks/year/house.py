@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from benchmarks.year.stories import CaseLife, LeadersLife
+from benchmarks.year.cases import CaseLife
+from benchmarks.year.leaders import LeadersLife
 from benchmarks.year.world import Sweeper, World
 from complaints.categories import install_categories
 from departments.calendars import work_time_of

@@ -59,6 +59,7 @@ class World:
         self.inactive: dict[int, Span] = {}
         # Rows are numbered by the database, which goes on counting where another run ended.
         self.numbers = count()
+        self.followed: set[int] = set()
         self._queue: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
 
