@@ -134,8 +134,12 @@ class Decide(MoveForm):
         return any(field.value() or field.errors for row in self.helper_rows[1:] for field in row)
 
     def _helpers(self) -> list[Helper]:
-        rows = ([self.cleaned_data.get(name) for name in names] for names in HELPER_NAMES)
-        return [Helper(person=who, what=what, by_when=at) for who, what, at in rows if who]
+        get = self.cleaned_data.get
+        return [
+            Helper(person=get(who), what=get(what), by_when=get(by_when), field=who)
+            for who, what, by_when in HELPER_NAMES
+            if get(who)
+        ]
 
     @cached_property
     def ticket(self) -> Ticket | None:

@@ -59,11 +59,12 @@ def request_decision(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Helper:
-    """Somebody who joins: what they do, by when."""
+    """Somebody who joins: what they do, by when; `field` is where a form has them."""
 
     person: User
     what: str
     by_when: datetime
+    field: str = "helper_1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,9 +141,9 @@ def _let_join(
         raise IllegalMove(_("The case is closed. Reopen it first."))
     ticket = ticket_behind(decided)
     parent = ticket if ticket is not None and ticket.is_open else None
-    for number, helper in enumerate(helpers, start=1):
-        require(helper.what, f"helper_{number}_what", _("Say what they do."))
-        require_future(helper.by_when, f"helper_{number}_by", now=now)
+    for helper in helpers:
+        require(helper.what, f"{helper.field}_what", _("Say what they do."))
+        require_future(helper.by_when, f"{helper.field}_by", now=now)
         asking.assign_ticket(
             case,
             parent=parent,

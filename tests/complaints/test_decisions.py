@@ -188,6 +188,15 @@ def test_bad_input_is_answered_at_the_field(org, by_hand, client, given, says):
     assert says in answer.content.decode()
 
 
+def test_a_day_that_has_passed_is_said_in_its_own_row(org, by_hand, client):
+    answer = send(
+        client, org.cs_lead, by_hand, outcome="more_people",
+        helper_3=org.biz1.pk, helper_3_what="Ask the airline", helper_3_by="2026-11-01T10:00",
+    )  # fmt: skip
+    assert answer.status_code == 422
+    assert "here_helper_3_by_error" in answer.content.decode().replace("id_helper", "here_helper")
+
+
 def test_on_a_closed_case_nobody_joins(org, case, by_hand, client):
     Complaint.objects.filter(pk=case.pk).update(state="withdrawn", closed_at=NOW)
     with pytest.raises(IllegalMove):
