@@ -13,6 +13,8 @@ from changes.targets.catalogue import Dialect
 
 DRIVERS = {Dialect.POSTGRES: "postgresql+psycopg2", Dialect.MYSQL: "mysql+pymysql"}
 SECONDS_TO_CONNECT = 5
+# The gate's reading of quotation marks, || and backslashes; what does not fit is an error.
+SQL_MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +35,7 @@ def engine(address: Address, opened: Callable[[int], None] | None = None) -> sql
     if address.dialect is Dialect.POSTGRES:
         arguments |= {"application_name": "duban", "client_encoding": "utf8"}
     else:
-        arguments |= {"charset": "utf8mb4", "local_infile": False}
+        arguments |= {"charset": "utf8mb4", "local_infile": False, "sql_mode": SQL_MODE}
     made = sqlalchemy.create_engine(
         url,
         poolclass=NullPool,

@@ -5,7 +5,7 @@ import pytest
 
 from changes.gate import Refused, check
 from changes.targets.catalogue import Dialect, Family, Key, TableRules
-from changes.targets.connect import Address, engine
+from changes.targets.connect import SQL_MODE, Address, engine
 from changes.targets.readers import READERS
 from tests.changes.maria import MARIADB
 
@@ -39,6 +39,7 @@ def people(socket):
     yield connection
     with connection.cursor() as cursor:
         cursor.execute("DROP DATABASE mall")
+        cursor.execute("SET GLOBAL sql_mode = DEFAULT")
     connection.close()
 
 
@@ -119,3 +120,12 @@ def test_the_fingerprint_differs_with_the_schema(change, catalogue, people, sock
         )
     before = catalogue.tables["mall", "orders"].fingerprint
     assert now.tables["mall", "orders"].fingerprint != before
+
+
+def test_the_server_reads_as_the_gate_does(people, socket):
+    with people.cursor() as cursor:
+        cursor.execute("SET GLOBAL sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT'")
+    address = Address(dialect=Dialect.MYSQL, url=f"mysql://root@/mall?unix_socket={socket}")
+    with engine(address).connect() as connection:
+        mode = connection.exec_driver_sql("SELECT @@sql_mode").scalar_one()
+    assert set(mode.split(",")) == set(SQL_MODE.split(","))
