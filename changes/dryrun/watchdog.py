@@ -27,6 +27,8 @@ class Watchdog:
         """Takes a descriptor of its own: the driver may close its one at any time."""
         with self._guard:
             self._lines.append(os.dup(line))
+            if self.fired:
+                self._shut()
 
     def __enter__(self) -> Self:
         self._timer.start()
@@ -40,9 +42,13 @@ class Watchdog:
             self._lines.clear()
 
     def _cut(self) -> None:
-        self._fired.set()
         with self._guard:
-            for line in self._lines:
-                # Gone already: all the better.
-                with suppress(OSError), closing(socket.socket(fileno=os.dup(line))) as end:
-                    end.shutdown(socket.SHUT_RDWR)
+            # Under the guard: a line is either cut here, or knows when it comes.
+            self._fired.set()
+            self._shut()
+
+    def _shut(self) -> None:
+        for line in self._lines:
+            # Gone already: all the better.
+            with suppress(OSError), closing(socket.socket(fileno=os.dup(line))) as end:
+                end.shutdown(socket.SHUT_RDWR)

@@ -81,7 +81,8 @@ def test_a_dry_run_leaves_no_trace(statement, expected, dry_run, sql):
     busy = """SELECT count(*) FROM pg_stat_activity
         WHERE application_name = 'duban' AND datname = current_database()"""
     held = """SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
-        WHERE c.relnamespace = 'mall'::regnamespace AND l.pid <> pg_backend_pid()"""
+        WHERE c.relnamespace = 'mall'::regnamespace AND l.pid <> pg_backend_pid()
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
     assert (sql(busy), sql(held)) == ([(0,)], [(0,)])
 
 
