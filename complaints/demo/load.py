@@ -12,13 +12,12 @@ from complaints.demo.dates import cases_about_dates
 from complaints.demo.founding import founding_case
 from complaints.demo.leaders import leaders_look
 from complaints.demo.others import other_cases
+from complaints.demo.policies import draft_a_stricter_one, install_policies
 from complaints.demo.stage import Stage
 from complaints.models import Complaint
 from departments.loader import load_demo as load_people
 from departments.queries import work_time_of
 from escalations.figures import recount
-from escalations.services import install_default_policy
-from escalations.services.presets import install_presets
 from notifications.models import Delivery, Notice
 
 _READ_AFTER = timedelta(days=1)
@@ -33,8 +32,8 @@ def load_demo(*, now: datetime) -> int:
         return 0
     people = load_people()
     install_categories()
-    install_default_policy(now=now)
-    install_presets(now=now)
+    author = people.people["hegui_lead"]
+    install_policies(author, now=now)
     work = work_time_of(people.departments["management"])
     clockwork = Clockwork(work, end=now)
     stage = Stage(people, work)
@@ -46,6 +45,7 @@ def load_demo(*, now: datetime) -> int:
     clockwork.begin(founding_case(stage, "en"), hours_ago=36)
     clockwork.begin(leaders_look, hours_ago=_LEADERS_BEGIN)
     clockwork.run()
+    draft_a_stricter_one(author, now=now)
     _let_the_past_rest(now)
     recount(now=now, days=_FIGURES)
     return Complaint.objects.count()

@@ -112,6 +112,8 @@ def _read_as(data: Mapping[str, Any]) -> Iterator[str]:
         yield _("A holding letter is kept as: the customer is told of every extension.")
     if extension and "max" not in extension:
         yield _("It names no longest extension: the one of the policy stays.")
+    if extension.get("ombudsman_right"):
+        yield _("The draft of the letter names the ombudsman.")
     if "half_yearly_cause_analysis" in data.get("reports", ()):
         yield _("For the analysis of causes, closing a case asks for its cause.")
     if data.get("closure_codes"):
@@ -127,8 +129,6 @@ def _left_out(data: Mapping[str, Any], variant: str) -> Iterator[str]:
     for other in variants_of(data):
         if other != variant:
             yield _("The times for “%(variant)s” are not used.") % {"variant": variant_name(other)}
-    if (data.get("extension") or {}).get("ombudsman_right"):
-        yield _("That the letter names the ombudsman is for whoever writes it.")
     told: dict[str, Callable[[], str]] = {
         "required_fields": lambda: _("Which fields a complaint needs is set by its form."),
         "statutory_major": lambda: _("Whether a case is statutory major is said at filing."),

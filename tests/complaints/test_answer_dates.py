@@ -1,4 +1,4 @@
-"""The date that is proposed when a department is asked: the policy's, by that department's hours."""
+"""The date proposed when a department is asked: the policy's, by that department's hours."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from complaints.demo.load import load_demo
 from complaints.models import Commitment, Complaint, Extension, RiskAcceptance, Ticket
-from escalations.models import Deadline, Escalation, Firing
+from escalations.models import CasePolicy, Deadline, Escalation, Firing, PolicyVersion
 
 pytestmark = pytest.mark.django_db
 
@@ -32,5 +32,7 @@ def test_the_demo_has_something_for_every_page() -> None:
     assert Complaint.objects.filter(paused_for="external_appraisal").count() == 1
     assert RiskAcceptance.objects.filter(until__gt=now).exists()
     assert [len(promise.moves) for promise in Commitment.objects.filter(moves__1__isnull=False)]
+    assert PolicyVersion.objects.drafts().count() == 1
+    assert CasePolicy.objects.filter(version__policy__code="regulator").exists()
     call_command("verify_journal", verbosity=0)
     assert load_demo(now=now) == 0
