@@ -11,6 +11,7 @@ from typing import Any
 import pgtrigger
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import TransactionTestCase
 
 from config.embedded.postgres import Postgres
@@ -62,6 +63,17 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return f"{argname} of {len(val)}" if isinstance(val, bytes) else None
 
 
+def _forget_references() -> None:
+    """Numbers that were drawn for good: the next test counts from the first again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class"
+            " WHERE relkind = 'S' AND relname LIKE 'journal_reference_%'"
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP SEQUENCE {name}")
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
     """Rate limits and cached counts of one test are no business of the next."""
@@ -77,6 +89,7 @@ def _emptied_journal() -> Iterator[None]:
     def flush_all(case: TransactionTestCase) -> None:
         with pgtrigger.ignore("journal.Entry:no_truncate"):
             flush(case)
+        _forget_references()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush_all)

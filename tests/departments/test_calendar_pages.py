@@ -78,7 +78,7 @@ def test_who_may_change(org, client, clock, who, status):
         assert {client.post(address).status_code for address in addresses} == {404}
         page = text_of(client.get(url("calendar", org.calendar.pk)))
         assert "/edit/" not in page
-        assert "menu-settings" not in page
+        assert f'href="{url("calendars")}"><svg' not in page, "no entry in the menu"
 
 
 def test_visitors_are_asked_who_they_are(org, client):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from copy import deepcopy
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from departments.models import User
+from escalations.policy import parse
 from tests.house.scene import Scene, build_scene
 from tests.house.test_permission_matrix import MOVES_OF
 from tests.personas import Org
@@ -41,14 +45,26 @@ NAMED = (
     "/go/{}/",
     "/notices/{}/",
     "/attachments/{}/",
+    "/extensions/{}/approve/",
+    "/policies/{}/",
+    "/policies/{}/name/",
+    "/policies/1/versions/{}/edit/targets/",
+    "/policies/versions/{}/replay/",
+    "/policies/presets/{}/verify/",
 )
 FIELDS = (
     "how what owner reason severity outcome redress reply said department title ask needed_by"
     " token promised_at version text kind mentions unblocker by_when new_date note missing"
     " from_whom next find customer choose step name phone email identity_type identity_number"
     " channel description remedy_sought statutory_major category cause product account"
-    " received_at ask_department"
+    " received_at ask_department preset group language due_at letter until why waits_for risk"
+    " people evidence follow_up override"
 )
+
+
+def short(given: str) -> str:
+    """The beginning says which it is."""
+    return ascii(given[:3])
 
 
 @pytest.fixture
@@ -85,7 +101,7 @@ def test_strange_references(org: Org, scene: Scene) -> None:
     assert broken(client, addresses, version="") == []
 
 
-@pytest.mark.parametrize("given", [*STRANGE, *LONG], ids=ascii)
+@pytest.mark.parametrize("given", [*STRANGE, *LONG], ids=short)
 def test_strange_forms(org: Org, scene: Scene, given: str) -> None:
     filled = dict.fromkeys(FIELDS.split(), given) | {"version": ""}
     things = {
@@ -93,6 +109,7 @@ def test_strange_forms(org: Org, scene: Scene, given: str) -> None:
         "ticket": scene.things["ticket"],
         "commitment": scene.things["promise"],
         "escalation": scene.things["question"],
+        "extension": scene.things["later"],
     }
     moves = [
         reverse(f"complaints:move_{noun}", args=[things[noun].reference, verb])
@@ -103,3 +120,21 @@ def test_strange_forms(org: Org, scene: Scene, given: str) -> None:
     assert broken(signed_in(org.ceo), [*moves, "/me/"], **filled) == []
     filing = ["/complaints/new/", "/complaints/new/aside/", "/complaints/customers/"]
     assert broken(signed_in(org.cs_lead), filing, **filled) == []
+
+
+@pytest.mark.parametrize("given", [*STRANGE, *LONG], ids=short)
+def test_strange_policies(org: Org, scene: Scene, given: str) -> None:
+    draft, client = scene.things["draft"], signed_in(org.comp1)
+    rules = deepcopy(draft.rules)
+    version = f"/policies/{draft.policy_id}/versions/{draft.number}/"
+    parts = ("scope", "targets", "limits", "extension", "pauses", "closing", "note")
+    pages = [f"{version}edit/{part}/" for part in parts]
+    pages += [f"{version}ladders/{given}/major/", f"{version}ladders/deliver/major/"]
+    pages += ["/policies/new/", f"/policies/presets/{scene.things['preset'].code}/use/"]
+    for page in pages:
+        names = set(re.findall(r'name="([^"]+)"', client.get(page).content.decode()))
+        filled = dict.fromkeys(names - {"csrfmiddlewaretoken"}, given)
+        assert broken(client, [page], **filled) == []
+    draft.refresh_from_db()
+    parse(draft.rules)
+    assert draft.rules["ladders"] == rules["ladders"]
