@@ -33,12 +33,12 @@ def retime_deadline(
     _date_by(deadline, rules, severity, work)
     deadline.severity, deadline.policy_version = severity, version
     deadline.ladder = as_json(rules.ladder(kind, severity)) or deadline.ladder
-    deadline.version += 1
     if deadline.kind == Deadline.Kind.STALL:
         # It looks for the last movement now, and counts from there.
         deadline.wake_at = now
         deadline.save()
         return deadline
+    deadline.version += 1
     passed = arm(deadline, work, now)
     if deadline.decided:
         deadline.wake_at = None if deadline.due_at == before else deadline.wake_at

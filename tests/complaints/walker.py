@@ -64,9 +64,13 @@ class Walker:
     def can(self, thing: Thing, verb: str) -> bool:
         """Whether it is walked here, and nothing waits that the state does not tell."""
         if verb == "extend":
-            return not thing.extensions.waiting().exists()
+            runs = clocks.resolving(thing) is not None
+            return runs and not thing.extensions.waiting().exists()
         if verb == "approve":
-            return thing.due_at > max(self.now, self.due(thing.complaint))
+            clock = clocks.resolving(thing.complaint)
+            # What was to move may have been met meanwhile: then it can only be refused.
+            runs = clock is not None and clock.kind == thing.kind
+            return runs and thing.due_at > max(self.now, clock.due_at)
         return verb != "escalate"
 
     def due(self, case: Complaint) -> datetime:
