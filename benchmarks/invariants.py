@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from django.db import connection
@@ -76,17 +76,22 @@ RULES = {
 }
 
 
-def broken(*, chains: bool = True) -> Iterator[str]:
-    """A sentence for each rule that does not hold, with the first rows that break it.
-
-    With `chains` the journal is read from its beginning, too.
-    """
-    for rule, sql in RULES.items():
+def violations(rules: Mapping[str, str]) -> Iterator[str]:
+    """A sentence for each rule whose query finds rows."""
+    for rule, sql in rules.items():
         with connection.cursor() as cursor:
             cursor.execute(sql)
             found = [row[0] for row in cursor.fetchall()]
         if found:
             yield f"Not so: {rule}: {len(found)} of them, such as {found[:3]}"
+
+
+def broken(*, chains: bool = True) -> Iterator[str]:
+    """A sentence for each rule that does not hold, with the first rows that break it.
+
+    With `chains` the journal is read from its beginning, too.
+    """
+    yield from violations(RULES)
     if chains:
         yield from (f"Journal: {finding}" for finding in islice(Verification().findings(), 5))
 

@@ -10,7 +10,6 @@ from escalations.models.policies import Severity
 from escalations.policy.rules import (
     ANSWER,
     ANY,
-    CLOSURE_FIELDS,
     EXECUTIVE,
     IN_APP,
     LEADER,
@@ -65,18 +64,12 @@ def channel_name(channel: str) -> str:
 
 def closure_name(field: str) -> str:
     """What closing a case asks for."""
-    names = dict(
-        zip(
-            CLOSURE_FIELDS,
-            (
-                _("the cause"),
-                _("what the customer received"),
-                _("what follows from it"),
-                _("a file as evidence"),
-            ),
-            strict=True,
-        )
-    )
+    names = {
+        "cause": _("the cause"),
+        "redress": _("what the customer received"),
+        "follow_up": _("what follows from it"),
+        "evidence": _("a file as evidence"),
+    }
     return names.get(field, field)
 
 

@@ -6,9 +6,19 @@ from datetime import datetime
 
 from departments.models import User
 from departments.worktime import WorkTime
+from escalations.clock import clock_for
 from escalations.models import Deadline, Firing
+from escalations.policy import Span
 from escalations.timetable import timetable_of
 from journal.services import record
+
+
+def count_from(deadline: Deadline, start: datetime, span: Span, work: WorkTime) -> None:
+    """Let its date be so many units after an instant, in the clock of that unit."""
+    deadline.due_at, deadline.unit = work.due(start, span.amount, span.unit), span.unit.value
+    deadline.count(start, span.amount, span.unit)
+    between = clock_for(deadline.unit, work).between(start, deadline.due_at)
+    deadline.total_seconds = max(0, between)
 
 
 def arm(deadline: Deadline, work: WorkTime, now: datetime) -> list[tuple[int, datetime]]:

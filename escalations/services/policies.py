@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
 
@@ -21,7 +23,13 @@ Held = tuple[PolicyVersion | None, Rules]
 
 def rules_of(version: PolicyVersion | None) -> Rules:
     """The rules of a version; the built-in ones for none."""
-    return parse(version.rules if version else STANDARD)
+    return _read(json.dumps(version.rules if version else STANDARD, sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> Rules:
+    """Read once for as long as they say the same: every start of a clock asks for them."""
+    return parse(json.loads(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ from datetime import datetime
 from departments.calendars import work_time_of
 from departments.models import User
 from departments.worktime import WorkTime
-from escalations.clock import clock_for
 from escalations.models import Deadline
-from escalations.policy import Rules, Span, as_json
-from escalations.services.arming import arm, journal, skip
+from escalations.policy import Rules, as_json
+from escalations.services.arming import arm, count_from, journal, skip
 from escalations.services.causes import withdraw_in_time
 from escalations.services.deadlines import live_deadline
 from escalations.services.policies import rules_for, rules_of
@@ -69,19 +68,11 @@ def _date_by(deadline: Deadline, rules: Rules, severity: str, work: WorkTime) ->
     if deadline.state == Deadline.State.PAUSED:
         return
     if deadline.counted_from == deadline.started_at:
-        _count_from_start(deadline, new, work)
+        count_from(deadline, deadline.started_at, new, work)
+        deadline.first_due_at = deadline.due_at
     elif old is not None:
         # It stood still for a while: as much later or earlier as the two targets differ.
         began = deadline.started_at
         shift = work.due(began, new.amount, new.unit) - work.due(began, old.amount, old.unit)
         deadline.due_at += shift
         deadline.give()
-
-
-def _count_from_start(deadline: Deadline, span: Span, work: WorkTime) -> None:
-    start = deadline.started_at
-    deadline.due_at = deadline.first_due_at = work.due(start, span.amount, span.unit)
-    deadline.unit = span.unit.value
-    deadline.count(start, span.amount, span.unit)
-    between = clock_for(span.unit, work).between(start, deadline.due_at)
-    deadline.total_seconds = max(0, between)

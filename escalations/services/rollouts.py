@@ -16,16 +16,15 @@ from django.db import transaction
 
 from departments.calendars import work_times_of
 from departments.worktime import WorkTime
-from escalations.clock import clock_for
 from escalations.models import CasePolicy, Deadline, Firing, Policy, Rollout
 from escalations.policy import Rules, Traits, as_json, traits_of
-from escalations.services.arming import skipped
+from escalations.services.arming import count_from, skipped
 from escalations.services.causes import withdraw_in_time
 from escalations.services.heads import free_heads
 from escalations.services.policies import rule_book, rules_of
+from escalations.services.redating import journal_dates
 from escalations.timetable import timetable_of
 from journal.models import Entry, Stream
-from journal.services import chain
 
 # Why a rung did nothing, in `Firing.reason`.
 PAST_BY_POLICY = "past_when_policy_changed"
@@ -186,12 +185,9 @@ def _date_by(deadline: Deadline, rules: Rules, work: WorkTime, now: datetime) ->
     if deadline.kind == Deadline.Kind.STALL:
         deadline.count(start, new.amount, new.unit)
         return
-    due_at = work.due(start, new.amount, new.unit)
-    if due_at <= now:
-        return  # nobody is made late by a change of rules
-    deadline.due_at, deadline.unit = due_at, new.unit.value
-    deadline.count(start, new.amount, new.unit)
-    deadline.total_seconds = max(0, clock_for(deadline.unit, work).between(start, due_at))
+    # Nobody is made late by a change of rules.
+    if work.due(start, new.amount, new.unit) > now:
+        count_from(deadline, start, new, work)
 
 
 def _write(
@@ -199,34 +195,13 @@ def _write(
 ) -> None:
     Deadline.objects.bulk_update([each.deadline for each in changes], CHANGED)
     Firing.objects.bulk_create([firing for each in changes for firing in each.skipped])
-    cause = None if because is None else {"stream": because.stream_id, "seq": because.seq}
-    rows: defaultdict[str, list[Entry]] = defaultdict(list)
-    for each in changes:
-        if each.says:
-            rows[each.deadline.stream].append(_entry(each, cause, now))
-    entries = [entry for stream in rows for entry in chain(stream=heads[stream], rows=rows[stream])]
-    Entry.objects.bulk_create(entries)
-    Stream.objects.bulk_update(
-        [heads[stream] for stream in rows], ["last_seq", "last_digest", "seal"]
+    journal_dates(
+        [(each.deadline, each.before) for each in changes if each.says],
+        tag="deadline:policy_changed",
+        heads=heads,
+        because=because,
+        now=now,
     )
     for each in changes:
         if each.before <= now < each.deadline.due_at:
             withdraw_in_time(deadline=each.deadline, now=now)
-
-
-def _entry(change: _Change, cause: dict[str, object] | None, now: datetime) -> Entry:
-    deadline = change.deadline
-    data = {
-        "kind": deadline.kind,
-        "due_at": deadline.due_at,
-        "from": change.before,
-        "to": deadline.due_at,
-        "because": cause,
-    }
-    return Entry(
-        subject=deadline.subject,
-        tag="deadline:policy_changed",
-        department=deadline.department,
-        at=now,
-        data=data,
-    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 import structlog
 
@@ -14,9 +13,9 @@ from escalations.clock import clock_for
 from escalations.models import Deadline, Firing
 from escalations.services.arming import arm, skipped
 from escalations.services.causes import withdraw_in_time
+from escalations.services.redating import journal_dates
 from journal.errors import MoveError
 from journal.models import Entry, Stream
-from journal.services import chain
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +48,13 @@ def move_to(
     moved = [found for each in dates if (found := _moved(*each, work=work, now=now))]
     Deadline.objects.bulk_update([each.deadline for each in moved], CHANGED)
     Firing.objects.bulk_create([firing for each in moved for firing in each.skipped])
-    _journal(moved, heads, because, now)
+    journal_dates(
+        [(each.deadline, each.before) for each in moved],
+        tag="deadline:recomputed",
+        heads=heads,
+        because=because,
+        now=now,
+    )
     for each in moved:
         if each.before <= now:
             withdraw_in_time(deadline=each.deadline, now=now)
@@ -72,36 +77,3 @@ def _moved(deadline: Deadline, due_at: datetime, *, work: WorkTime, now: datetim
         deadline.wake_at = None
     rows = skipped(deadline, passed, reason=PAST_WHEN_RECOMPUTED, now=now)
     return _Moved(deadline, before, rows)
-
-
-def _journal(
-    moved: Sequence[_Moved], heads: Mapping[str, Stream], because: Entry | None, now: datetime
-) -> None:
-    cause = None if because is None else {"stream": because.stream_id, "seq": because.seq}
-    entries: list[Entry] = []
-    by_case = sorted(moved, key=lambda each: each.deadline.stream)
-    for stream, of_case in groupby(by_case, key=lambda each: each.deadline.stream):
-        entries += chain(stream=heads[stream], rows=[_entry(each, cause, now) for each in of_case])
-    Entry.objects.bulk_create(entries)
-    touched = {entry.stream_id for entry in entries}
-    Stream.objects.bulk_update(
-        [heads[stream] for stream in sorted(touched)], ["last_seq", "last_digest", "seal"]
-    )
-
-
-def _entry(moved: _Moved, cause: dict[str, object] | None, now: datetime) -> Entry:
-    deadline = moved.deadline
-    data = {
-        "kind": deadline.kind,
-        "due_at": deadline.due_at,
-        "from": moved.before,
-        "to": deadline.due_at,
-        "because": cause,
-    }
-    return Entry(
-        subject=deadline.subject,
-        tag="deadline:recomputed",
-        department=deadline.department,
-        at=now,
-        data=data,
-    )

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from departments.worktime import Unit, WorkTime
-from escalations.clock import clock_for
 from escalations.models import Deadline
-from escalations.services.arming import arm, skip
+from escalations.policy import Span
+from escalations.services.arming import arm, count_from, skip
 from escalations.services.causes import withdraw_in_time
 from escalations.services.deadlines import PAST_AT_START
 from journal.models import Entry
@@ -39,12 +39,8 @@ def moves_again(deadline: Deadline, *, work: WorkTime, now: datetime) -> bool:
     last = last_movement(deadline.stream)
     if last is None or last <= deadline.started_at or deadline.counted_amount is None:
         return False
-    unit = Unit(deadline.counted_unit)
     deadline.started_at = last
-    deadline.due_at = work.due(last, deadline.counted_amount, unit)
-    deadline.count(last, deadline.counted_amount, unit)
-    span = clock_for(deadline.unit, work).between(last, deadline.due_at)
-    deadline.total_seconds = max(0, span)
+    count_from(deadline, last, Span(deadline.counted_amount, Unit(deadline.counted_unit)), work)
     deadline.version += 1
     deadline.decided, deadline.failures = False, 0
     # What has passed already is for nobody to hear: it moved in time.

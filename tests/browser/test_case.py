@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from complaints.models import Message, Ticket
 from complaints.services import messages, tickets
+from tests.browser.cookies import sign_in
 from tests.complaints.factories import ask, file_case
 from tests.personas import build_org
 
@@ -33,14 +33,6 @@ def case(org):
 @pytest.fixture
 def ticket(case):
     return case.tickets.get()
-
-
-def sign_in(page: Page, site: str, person) -> None:
-    client = Client()
-    client.force_login(person)
-    page.context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}]
-    )
 
 
 @pytest.fixture

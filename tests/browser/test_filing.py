@@ -6,11 +6,11 @@ import json
 import re
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Page, expect
 
 from complaints.models import Complaint
 from complaints.services.customers import NewCustomer
+from tests.browser.cookies import sign_in
 from tests.complaints.factories import category, file_case
 from tests.complaints.filed import PNG
 from tests.personas import build_org
@@ -26,14 +26,6 @@ def org(transactional_db):
     category()
     file_case(made.cs1, customer=NewCustomer(name="Ms Finch", identity_number="E12344821"))
     return made
-
-
-def sign_in(page: Page, site: str, person) -> None:
-    client = Client()
-    client.force_login(person)
-    page.context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}]
-    )
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from config.watch.watcher import Watcher
 from departments.models import User
 from escalations.models import SweepTick
 from journal.models import Entry
-from tests.notifications.mailserver import MailServer
+from tests.notifications.mailserver import receiving
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
@@ -20,13 +20,7 @@ START = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 def mailserver(settings):
-    server = MailServer()
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-    settings.EMAIL_TIMEOUT = 5
-    yield server
-    server.stop()
+    yield from receiving(settings)
 
 
 @pytest.fixture(autouse=True)

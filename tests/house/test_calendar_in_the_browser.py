@@ -7,12 +7,12 @@ from datetime import date
 
 import pytest
 import time_machine
-from django.test import Client
 from playwright.sync_api import Page, expect
 
 from departments.models import User
 from escalations.models import Deadline
 from escalations.tasks import recount
+from tests.browser.cookies import sign_in
 from tests.escalations.clocks import at, start
 from tests.personas import build_org
 
@@ -38,14 +38,6 @@ def hours(request, page, live_server, org):
     page.locator("table a").first.click()
     expect(page.locator("html")).to_have_attribute("lang", re.compile(request.param[:2]))
     return page
-
-
-def sign_in(page: Page, site: str, person) -> None:
-    client = Client()
-    client.force_login(person)
-    page.context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}]
-    )
 
 
 def go_on(page: Page) -> None:

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.test import Client
 from playwright.sync_api import Page, expect
 
 from departments.models import User
 from escalations.models import Deadline
 from escalations.services import sweep
+from tests.browser.cookies import sign_in
 from tests.complaints.factories import MONDAY, accepted, file_case
 from tests.personas import build_org
 
@@ -46,14 +46,6 @@ def reader(request, page, live_server, org, promise):
     page.goto(f"{live_server.url}/complaints/{promise.stream}/")
     expect(page.locator("html")).to_have_attribute("lang", re.compile(request.param[:2]))
     return page
-
-
-def sign_in(page: Page, site: str, person) -> None:
-    client = Client()
-    client.force_login(person)
-    page.context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}]
-    )
 
 
 def open_clock(page: Page, promise: Deadline) -> None:

@@ -6,14 +6,14 @@ import re
 
 import pytest
 import time_machine
-from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from departments.models import User
 from escalations.models import PolicyVersion
 from escalations.services import install_default_policy
 from escalations.services.drafts import create_draft
 from escalations.services.presets import install_presets
+from tests.browser.cookies import sign_in
 from tests.escalations.clocks import MONDAY, at
 from tests.personas import build_org
 
@@ -41,14 +41,6 @@ def address(page: str = "") -> str:
     return f"/policies/{version.policy_id}/versions/{version.number}/{page}"
 
 
-def sign_in(page: Page, site: str, person) -> None:
-    client = Client()
-    client.force_login(person)
-    page.context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}]
-    )
-
-
 @pytest.fixture(params=LANGUAGES)
 def ladder(request, page, live_server, org):
     """Compliance, in front of the ladder for everything."""
@@ -58,6 +50,8 @@ def ladder(request, page, live_server, org):
     expect(page.locator("html")).to_have_attribute("lang", re.compile(request.param[:2]))
     page.locator("#ladder a[href$='/ladders/any/any/']").click()
     expect(page.locator(RUNGS)).to_have_count(5)
+    # What is typed before the scripts run is heard by nobody.
+    page.wait_for_load_state("load")
     return page
 
 

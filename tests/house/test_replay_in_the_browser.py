@@ -7,9 +7,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from departments.models import User
 from escalations import services
@@ -17,6 +16,7 @@ from escalations.models import Replay
 from escalations.services import install_default_policy
 from escalations.services.drafts import create_draft, save_draft
 from escalations.tasks import replay
+from tests.browser.cookies import sign_in
 from tests.escalations.clocks import start
 from tests.escalations.trying import ONE_RUNG, chosen, sweep_until
 from tests.personas import build_org
@@ -43,18 +43,10 @@ def draft(transactional_db):
 def version(request, page, live_server, draft):
     """The version's page, in front of compliance."""
     User.objects.update(language=request.param)
-    sign_in(page, live_server.url)
+    sign_in(page, live_server.url, User.objects.get(username="comp1"))
     page.goto(f"{live_server.url}/policies/{draft.policy_id}/versions/{draft.number}/")
     expect(page.locator("html")).to_have_attribute("lang", re.compile(request.param[:2]))
     return page
-
-
-def sign_in(page: Page, site: str) -> None:
-    client = Client()
-    client.force_login(User.objects.get(username="comp1"))
-    page.context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}]
-    )
 
 
 def test_a_version_is_tried_and_read(version):
@@ -88,7 +80,7 @@ def test_bad_days_are_answered_at_the_field(version, live_server, draft):
 
 def test_without_javascript(browser, live_server, draft):
     page = browser.new_context(java_script_enabled=False, locale="en-GB").new_page()
-    sign_in(page, live_server.url)
+    sign_in(page, live_server.url, User.objects.get(username="comp1"))
     page.goto(f"{live_server.url}/policies/versions/{draft.pk}/replay/")
     page.get_by_role("button", name="90 days").click()
     replay()

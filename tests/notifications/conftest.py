@@ -8,7 +8,7 @@ from journal.services import record
 from notifications.handover import broker
 from notifications.models import Preference
 from notifications.services import prefer, tell
-from tests.notifications.mailserver import MailServer
+from tests.notifications.mailserver import receiving
 
 CASE = "C-2026-00412"
 
@@ -27,14 +27,8 @@ def now():
 
 @pytest.fixture
 def mailserver(settings):
-    server = MailServer()
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-    settings.EMAIL_TIMEOUT = 5
     settings.SITE_URL = "https://duban.example.org"
-    yield server
-    server.stop()
+    yield from receiving(settings)
 
 
 @pytest.fixture

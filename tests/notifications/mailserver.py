@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import email
 import socket
+from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import default
+from typing import Any
 
 from aiosmtpd.controller import Controller
 
@@ -57,3 +59,16 @@ class MailServer:
         mail["X-RcptTo"] = envelope.rcpt_tos[0]
         self.mails.append(mail)
         return "250 OK"
+
+
+def receiving(settings: Any) -> Iterator[MailServer]:
+    """A server that runs for as long as this is open, and gets the mail of the site."""
+    server = MailServer()
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    settings.EMAIL_TIMEOUT = 5
+    try:
+        yield server
+    finally:
+        server.stop()
