@@ -206,7 +206,7 @@ def tickets_of(user: User) -> QuerySet[Ticket]:
 def promises_of(user: User) -> QuerySet[Commitment]:
     """Promises that the person may read, with the tickets they are made on."""
     return (
-        Commitment.objects.filter(complaint__in=Complaint.objects.visible_to(user))
+        Commitment.objects.visible_to(user)
         .select_related(
             "complaint__contact_department", "department", "owner", "made_to",
             "ticket__department", "ticket__asking_department", "ticket__owner", "ticket__asked_by",

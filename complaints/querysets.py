@@ -58,3 +58,14 @@ class TicketQuerySet(QuerySet[Any]):
 
     def open(self) -> Self:
         return self.exclude(state__in=("done", "withdrawn"))
+
+
+class CommitmentQuerySet(QuerySet[Any]):
+    """Promises."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of cases that the person may read."""
+        standing = standing_of(user)
+        if standing.sees_every_case:
+            return self
+        return self.filter(_involvements("complaint_id", standing.reach))

@@ -14,11 +14,11 @@ from itertools import groupby
 
 from django.db.models import QuerySet
 
-from complaints.models import Attachment, Commitment, Ticket
+from complaints.kinds import kinds
+from complaints.models import Attachment
 from complaints.readings import read
 from complaints.told import Names, Reading, Told, departments_in, people_in
 from departments.models import Department, User
-from escalations.models import Escalation
 from journal.models import Entry
 
 PAGE = 50
@@ -138,9 +138,11 @@ def names_in(entries: Iterable[Entry], known: Names | None = None) -> Names:
 def titles_of(references: set[str]) -> dict[str, str]:
     """What tickets, promises and escalations are called, by their references."""
     titles: dict[str, str] = {}
-    for model, name in ((Ticket, "title"), (Commitment, "what"), (Escalation, "label")):
-        named = model._default_manager.filter(reference__in=references)
-        titles.update(named.values_list("reference", name))
+    prefixes = {reference.partition("-")[0] for reference in references}
+    for kind in kinds():
+        if kind.title and kind.prefix in prefixes:
+            rows = kind.model._default_manager.filter(reference__in=references)
+            titles.update(rows.values_list("reference", kind.title))
     return titles
 
 

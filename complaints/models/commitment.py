@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.case import Complaint
 from complaints.models.ticket import Ticket
+from complaints.querysets import CommitmentQuerySet
 
 
 class Commitment(models.Model):
@@ -49,6 +50,8 @@ class Commitment(models.Model):
     moves = models.JSONField(default=list, help_text="each earlier date with its reason")
     ended_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[models.Manager[Commitment]] = CommitmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("commitment")

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,51 +16,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 
+from complaints.forms import forms_of
 from complaints.forms.base import MoveForm
-from complaints.forms.cases import FORMS as COMPLAINT_FORMS
 from complaints.forms.cases import Note
-from complaints.forms.dates import EXTENSION_FORMS
-from complaints.forms.escalations import FORMS as ESCALATION_FORMS
-from complaints.forms.tickets import COMMITMENT_FORMS, TICKET_FORMS
-from complaints.models import Commitment, Complaint, Extension, Ticket
-from complaints.permissions import allowed_moves, fits, may, moves_of
+from complaints.kinds import kind_named
+from complaints.models import Complaint
+from complaints.permissions import fits, may, moves_of
 from complaints.services.moving import changes_since, clock_says
 from complaints.things import case_of
 from complaints.timeline import Item, items_again
-from departments.models import User
 from escalations.models import Escalation
 from journal.errors import Conflict, Invalid, MoveError, NotAllowed
 
-
-def visible_things(noun: str, user: User) -> QuerySet[Any]:
-    """What of this kind the person may see."""
-    if noun == "complaint":
-        return Complaint.objects.visible_to(user).select_related(
-            "contact_department", "contact_owner", "holder_department", "customer__group",
-            "category", "cause",
-        )
-    if noun == "ticket":
-        return Ticket.objects.visible_to(user).select_related(
-            "complaint", "department", "asking_department", "owner", "asked_by"
-        )
-    if noun == "escalation":
-        return Escalation.objects.visible_to(user).select_related("department", "seat", "leader")
-    if noun == "extension":
-        return Extension.objects.visible_to(user).select_related(
-            "complaint__customer", "complaint__contact_owner", "asked_by", "leader", "department"
-        )
-    return Commitment.objects.filter(
-        complaint__in=Complaint.objects.visible_to(user)
-    ).select_related("complaint", "department", "owner", "made_to")
-
-
-_FORMS = {
-    "complaint": COMPLAINT_FORMS,
-    "ticket": TICKET_FORMS,
-    "commitment": COMMITMENT_FORMS,
-    "extension": EXTENSION_FORMS,
-    "escalation": ESCALATION_FORMS,
-}
 WRITE_BOX = "complaints/parts/write.html"
 
 
@@ -87,10 +53,10 @@ class MoveView(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         verb = kwargs["verb"]
         self.thing = get_object_or_404(
-            visible_things(self.noun, request.user), reference=kwargs["reference"]
+            kind_named(self.noun).visible_to(request.user), reference=kwargs["reference"]
         )
         self.now = timezone.now()
-        if verb not in _FORMS[self.noun]:
+        if verb not in forms_of(self.noun):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
@@ -136,7 +102,7 @@ class MoveView(View):
         # Whoever leads here may have chosen the department already.
         chosen = {"department": self.request.GET.get("department")}
         ids = {"auto_id": Note.box_ids} if self._is_written(self.request) else {}
-        return _FORMS[self.noun][verb](
+        return forms_of(self.noun)[verb](
             *given, thing=self.thing, actor=self.request.user, now=self.now, initial=chosen, **ids
         )
 
@@ -230,5 +196,3 @@ def _is_open_page(request: HttpRequest, case: Complaint) -> bool:
     shown = urlsplit(request.htmx.current_url_abs_path or "")
     return shown.path == reverse("complaints:case", args=[case.reference]) and not shown.query
 
-
-__all__ = ["MoveView", "allowed_moves", "visible_things"]

@@ -12,15 +12,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from complaints.kinds import kind_named
 from complaints.services.nudging import NUDGE_PAUSE, Nudge, nudge
-from complaints.views.moves import visible_things
 from journal.errors import MoveError, NotAllowed
 
 
 @require_POST
 def nudge_view(request: HttpRequest, noun: str, reference: str) -> HttpResponse:
     """Remind whoever owes the ticket or the promise. Out of sight, or not awaited: 404."""
-    thing = get_object_or_404(visible_things(noun, request.user), reference=reference)
+    thing = get_object_or_404(kind_named(noun).visible_to(request.user), reference=reference)
     now = timezone.now()
     try:
         done = nudge(thing=thing, actor=request.user, now=now)

@@ -1,27 +1,14 @@
-"""Who may make which move.
-
-`rules` is asked directly, never Django's backends: a superuser gets nothing here.
-"""
+"""What a person is to a case, a ticket, a promise: the words in which rules are written."""
 
 from __future__ import annotations
 
 import rules
 
 from complaints.models import Commitment, Complaint, Extension, Ticket
-from complaints.states import (
-    COMMITMENT_MOVES,
-    COMPLAINT_MOVES,
-    ESCALATION_MOVES,
-    EXTENSION_MOVES,
-    TICKET_MOVES,
-    Move,
-)
 from complaints.things import Thing as CaseThing
 from complaints.things import case_of
 from departments.models import User
 from departments.standing import Standing, standing_of
-from escalations.models import Escalation
-from escalations.permissions import may_decide
 
 
 def _standing(user: User) -> Standing:
@@ -146,105 +133,3 @@ def asked_for_it(user: User, extension: Extension) -> bool:
         or _is(user, case.contact_owner_id)
         or case.contact_department_id in _standing(user).oversees
     )
-
-
-_OWNER_OR_LEADER = is_contact_owner | leads_first_contact
-_ASKED_OR_LEADER = is_asked | leads_asked
-
-_COMPLAINT_RULES = {
-    "acknowledge": is_first_contact,
-    "ask": takes_part,
-    "promise": takes_part,
-    "inform": is_first_contact,
-    "propose_resolution": _OWNER_OR_LEADER,
-    "customer_accepts": _OWNER_OR_LEADER,
-    "customer_refuses": _OWNER_OR_LEADER,
-    "close": _OWNER_OR_LEADER,
-    "reopen": is_first_contact | is_compliance,
-    "withdraw": _OWNER_OR_LEADER,
-    "assign": is_first_contact,
-    "change_severity": is_first_contact | is_compliance,
-    "recategorise": is_first_contact | is_compliance,
-    "extend": _OWNER_OR_LEADER,
-    "pause": _OWNER_OR_LEADER,
-    "resume": _OWNER_OR_LEADER,
-    "escalate": takes_part,
-    "note": takes_part | is_customer_service | is_compliance,
-}
-_TICKET_RULES = {
-    "accept": is_asked,
-    "answer": _ASKED_OR_LEADER,
-    "confirm": is_asker,
-    "reject": is_asker,
-    "return": _ASKED_OR_LEADER,
-    "complete": is_asker,
-    "forward": _ASKED_OR_LEADER,
-    "block": _ASKED_OR_LEADER,
-    "unblock": _ASKED_OR_LEADER,
-    "move_date": _ASKED_OR_LEADER,
-    "reassign": _ASKED_OR_LEADER,
-    "ask": _ASKED_OR_LEADER,
-    "withdraw": is_asker,
-    "reopen": is_asker,
-}
-_COMMITMENT_RULES = {
-    "keep": (is_owner | leads_asked) & stands_alone,
-    "move_date": (is_owner | leads_asked) & stands_alone,
-    "withdraw": (was_promised | leads_asked) & stands_alone,
-}
-
-_EXTENSION_RULES = {
-    "approve": may_approve,
-    "refuse": may_approve,
-    "withdraw": asked_for_it,
-}
-_ESCALATION_RULES = {"acknowledge": may_decide, "decide": may_decide}
-
-Thing = CaseThing | Escalation
-
-_TABLES: dict[type, tuple[str, dict[str, Move], dict[str, rules.Predicate]]] = {
-    Complaint: ("complaint", COMPLAINT_MOVES, _COMPLAINT_RULES),
-    Ticket: ("ticket", TICKET_MOVES, _TICKET_RULES),
-    Commitment: ("commitment", COMMITMENT_MOVES, _COMMITMENT_RULES),
-    Extension: ("extension", EXTENSION_MOVES, _EXTENSION_RULES),
-    Escalation: ("escalation", ESCALATION_MOVES, _ESCALATION_RULES),
-}
-
-for _noun, _moves, _rules in _TABLES.values():
-    for _verb in _moves:
-        rules.add_perm(f"complaints.{_verb}_{_noun}", _rules[_verb])
-
-# Who waits for it may remind; no move, for nothing changes by it.
-rules.add_perm("complaints.nudge_ticket", is_asker | keeps_customer)
-rules.add_perm("complaints.nudge_commitment", was_promised | keeps_customer)
-rules.add_perm("complaints.file_complaint", is_customer_service)
-rules.add_perm("complaints.reveal_identity", is_customer_service | is_compliance)
-rules.add_perm("complaints.override_closure", leads_first_contact)
-
-
-def moves_of(thing: Thing) -> dict[str, Move]:
-    """The state diagram of the thing."""
-    return _TABLES[type(thing)][1]
-
-
-def may(user: User, verb: str, thing: Thing) -> bool:
-    """Whether this person may ever make this move, whatever the state."""
-    return rules.has_perm(f"complaints.{verb}_{_TABLES[type(thing)][0]}", user, thing)
-
-
-def allowed_moves(user: User, thing: Thing) -> list[str]:
-    """The verbs that state and permission allow, in the order of the diagram."""
-    if isinstance(thing, Ticket | Commitment | Extension) and not thing.complaint.is_open:
-        return []
-    return [
-        verb
-        for verb, move in moves_of(thing).items()
-        if thing.state in move.sources and fits(thing, verb) and may(user, verb, thing)
-    ]
-
-
-def fits(thing: Thing, verb: str) -> bool:
-    """Whether the date of the case stands still or runs, as the move wants it."""
-    if not isinstance(thing, Complaint) or verb not in ("extend", "pause", "resume"):
-        return True
-    return bool(thing.paused_for) == (verb == "resume")
