@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 
 from departments.calendars import work_times_of
@@ -23,8 +24,11 @@ from escalations.services.causes import withdraw_in_time
 from escalations.services.heads import free_heads
 from escalations.services.policies import rule_book, rules_of
 from escalations.services.redating import journal_dates
+from escalations.services.shifting import POISON
 from escalations.timetable import timetable_of
 from journal.models import Entry, Stream
+
+log = structlog.get_logger(__name__)
 
 # Why a rung did nothing, in `Firing.reason`.
 PAST_BY_POLICY = "past_when_policy_changed"
@@ -112,10 +116,11 @@ def _follow(row: Rollout, heads: Mapping[str, Stream], now: datetime) -> int:
     )
     theirs = [deadline for stream in cases for deadline in clocks[stream]]
     times = work_times_of({deadline.department_id for deadline in theirs})
-    changes = [
-        _change(deadline, cases[deadline.stream], times[deadline.department_id], now)
+    tried = [
+        _try(deadline, cases[deadline.stream], times[deadline.department_id], now)
         for deadline in theirs
     ]
+    changes = [change for change in tried if change is not None]
     _write(changes, heads, row.entry, now)
     return len(changes)
 
@@ -144,6 +149,16 @@ class _Change:
     before: datetime
     skipped: Sequence[Firing]
     says: bool
+
+
+def _try(deadline: Deadline, case: _Case, work: WorkTime, now: datetime) -> _Change | None:
+    """None for a clock that should not exist: it stays as it is, and keeps no other from moving."""
+    try:
+        return _change(deadline, case, work, now)
+    except POISON:
+        # The sweep meets the same row, and tells the administrators.
+        log.exception("deadline_not_rolled_out", deadline=deadline.pk)
+        return None
 
 
 def _change(deadline: Deadline, case: _Case, work: WorkTime, now: datetime) -> _Change:

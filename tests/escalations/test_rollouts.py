@@ -170,6 +170,19 @@ def test_batches_go_on_where_they_stopped(org, standard):
     assert PolicyVersion.objects.active().get().rollout.moved == 7
 
 
+def test_a_clock_that_makes_no_sense_keeps_no_other_from_following(org, standard):
+    chosen()
+    broken = start(org.tech, org.tech1, subject="P-1", due_at=at(4))
+    Deadline.objects.filter(pk=broken.pk).update(unit="fortnight")
+    sound = start(org.tech, kind="accept")
+    ladders = {"*": {"*": ONE_RUNG}}
+    next_version(org, standard, at(2, 10), targets=accept_within(6), ladders=ladders)
+    assert roll_out(now=at(2, 10)) == 1
+    assert fresh(sound).due_at == at(2, 15)
+    assert fresh(broken).version == broken.version
+    assert Rollout.objects.get().done_at == at(2, 10)
+
+
 def test_queries_do_not_grow_with_the_clocks(org, standard):
     counts = []
     for many in (2, 12):
