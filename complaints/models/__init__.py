@@ -5,6 +5,16 @@ from complaints.models.commitment import Commitment
 from complaints.models.customer import Category, Customer
 from complaints.models.extension import Extension, RiskAcceptance
 from complaints.models.message import Attachment, Message, Submission
+from complaints.models.proposal import (
+    Decision,
+    Need,
+    NeedInput,
+    OptionAsked,
+    Proposal,
+    ProposedDate,
+    Risk,
+    RiskKind,
+)
 from complaints.models.ticket import Ticket
 
 __all__ = [
@@ -13,11 +23,19 @@ __all__ = [
     "Commitment",
     "Complaint",
     "Customer",
+    "Decision",
     "Extension",
     "Holding",
     "Involvement",
     "Message",
+    "Need",
+    "NeedInput",
+    "OptionAsked",
+    "Proposal",
+    "ProposedDate",
+    "Risk",
     "RiskAcceptance",
+    "RiskKind",
     "Submission",
     "Ticket",
 ]

@@ -25,7 +25,15 @@ class Ticket(models.Model):
         DONE = "done", _("Done")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
+    class Purpose(models.TextChoices):
+        ASK = "ask", _("Question")
+        TASK = "task", _("Task")
+        CHANGE = "change", _("Production data change")
+        RECONCILE = "reconcile", _("Reconciliation")
+
     ENDED: ClassVar = (State.DONE, State.WITHDRAWN)
+    # What an option may need of a department.
+    NEEDED: ClassVar = Purpose.choices[1:]
 
     reference = models.CharField(max_length=32, unique=True)
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="tickets")
@@ -33,6 +41,9 @@ class Ticket(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children"
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    purpose = models.CharField(
+        _("purpose"), max_length=10, choices=Purpose.choices, default=Purpose.ASK
+    )
     title = models.CharField(_("in one line"), max_length=160)
     ask = models.TextField(_("what is asked"))
     asked_by = models.ForeignKey(
@@ -57,6 +68,8 @@ class Ticket(models.Model):
     needed_by = models.DateTimeField(_("needed by"))
     answer = models.TextField(_("answer"), blank=True)
     missing = models.TextField(_("what is missing"), blank=True)
+    missing_from = models.CharField(_("who can supply it"), max_length=120, blank=True)
+    missing_by = models.DateTimeField(_("needed by then"), null=True, blank=True)
     returns = models.PositiveSmallIntegerField(default=0)
     handovers = models.PositiveSmallIntegerField(default=0)
     opened_at = models.DateTimeField()

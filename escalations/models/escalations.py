@@ -74,6 +74,7 @@ class Escalation(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     class Outcome(models.TextChoices):
+        OPTIONS = "options", _("Options chosen")
         NEW_DATE = "new_date", _("A new date")
         OTHER_OWNER = "other_owner", _("Another owner")
         MORE_PEOPLE = "more_people", _("More people")
