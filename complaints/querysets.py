@@ -69,3 +69,33 @@ class CommitmentQuerySet(QuerySet[Any]):
         if standing.sees_every_case:
             return self
         return self.filter(_involvements("complaint_id", standing.reach))
+
+
+def _cause_parts(root_cause: str, reach: frozenset[int]) -> Exists:
+    part = apps.get_model("complaints", "CausePart")
+    return Exists(part.objects.filter(root_cause=OuterRef(root_cause), department_id__in=reach))
+
+
+class RootCauseQuerySet(QuerySet[Any]):
+    """Root causes."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those in which the departments have a part that the person answers for, or all."""
+        standing = standing_of(user)
+        if standing.sees_every_case:
+            return self
+        return self.filter(_cause_parts("pk", standing.reach))
+
+    def open(self) -> Self:
+        return self.exclude(state__in=("verified", "merged", "withdrawn"))
+
+
+class OfRootCauseQuerySet(QuerySet[Any]):
+    """What belongs to a root cause: its milestones, and whom it hits."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of root causes that the person may read."""
+        standing = standing_of(user)
+        if standing.sees_every_case:
+            return self
+        return self.filter(_cause_parts("root_cause_id", standing.reach))

@@ -15,11 +15,14 @@ from complaints.models.proposal import (
     Risk,
     RiskKind,
 )
+from complaints.models.rootcause import AffectedCustomer, CausePart, Milestone, RootCause
 from complaints.models.ticket import Ticket
 
 __all__ = [
+    "AffectedCustomer",
     "Attachment",
     "Category",
+    "CausePart",
     "Commitment",
     "Complaint",
     "Customer",
@@ -28,6 +31,7 @@ __all__ = [
     "Holding",
     "Involvement",
     "Message",
+    "Milestone",
     "Need",
     "NeedInput",
     "OptionAsked",
@@ -36,6 +40,7 @@ __all__ = [
     "Risk",
     "RiskAcceptance",
     "RiskKind",
+    "RootCause",
     "Submission",
     "Ticket",
 ]

@@ -65,6 +65,20 @@ class Complaint(models.Model):
         related_name="+",
         verbose_name=_("cause"),
     )
+    root_cause = models.ForeignKey(
+        "complaints.RootCause",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="complaints",
+        verbose_name=_("root cause"),
+    )
+    no_root_cause = models.TextField(
+        blank=True, help_text="why there is none to be mended: signed by who said so"
+    )
+    no_root_cause_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     preset = models.CharField(
         _("regulator's rules"), max_length=40, blank=True, help_text="code of a Preset"
     )
@@ -126,6 +140,11 @@ class Complaint(models.Model):
                 condition=~Q(state="closed") | (~Q(outcome="") & ~Q(reply="")),
                 name="closed_with_outcome_and_reply",
             ),
+            models.CheckConstraint(
+                condition=Q(no_root_cause="")
+                | Q(root_cause__isnull=True, no_root_cause_by__isnull=False),
+                name="no_root_cause_is_signed",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(F("received_at").desc(), F("id").desc(), name="complaint_newest"),
@@ -156,6 +175,13 @@ class Complaint(models.Model):
                 name="complaint_open_newest",
             ),
             GinIndex(fields=["search"], name="complaint_search"),
+            models.Index(
+                F("root_cause"),
+                F("received_at").desc(),
+                F("id").desc(),
+                condition=Q(root_cause__isnull=False),
+                name="complaint_by_root_cause",
+            ),
             models.Index(
                 fields=["cause", "product", "received_at"],
                 condition=Q(cause__isnull=False) & ~Q(product=""),

@@ -10,11 +10,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.case import Complaint
+from complaints.models.promised import Promised
 from complaints.models.ticket import Ticket
 from complaints.querysets import CommitmentQuerySet
 
 
-class Commitment(models.Model):
+class Commitment(Promised):
     """Owner, first and present date, and how it ended. Measured by the first date."""
 
     class Kind(models.TextChoices):
@@ -23,33 +24,14 @@ class Commitment(models.Model):
         INFORM = "inform", _("tell the customer")
         WAIT = "wait", _("look after what is waited for")
 
-    class State(models.TextChoices):
-        MADE = "made", _("Promised")
-        KEPT = "kept", _("Kept")
-        KEPT_LATE = "kept_late", _("Kept late")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
-
-    reference = models.CharField(max_length=32, unique=True)
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="commitments")
     ticket = models.ForeignKey(
         Ticket, models.PROTECT, null=True, blank=True, related_name="commitments"
     )
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.DELIVER)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.MADE)
-    what = models.CharField(_("what is promised"), max_length=200)
-    department = models.ForeignKey("departments.Department", models.PROTECT, related_name="+")
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="commitments"
-    )
     made_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    made_at = models.DateTimeField()
-    first_promised_at = models.DateTimeField()
-    promised_at = models.DateTimeField(_("promised for"))
-    moves = models.JSONField(default=list, help_text="each earlier date with its reason")
-    ended_at = models.DateTimeField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[models.Manager[Commitment]] = CommitmentQuerySet.as_manager()
 
@@ -84,6 +66,3 @@ class Commitment(models.Model):
                 fields=["ended_at"], condition=Q(state="kept_late"), name="commitment_kept_late"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.reference} {self.what}"

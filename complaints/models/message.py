@@ -20,7 +20,12 @@ class Message(models.Model):
         MESSAGE = "message", _("Message")
         MOVE = "move", _("Said with a move")
 
-    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="messages")
+    complaint = models.ForeignKey(
+        Complaint, models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    root_cause = models.ForeignKey(
+        "complaints.RootCause", models.PROTECT, null=True, blank=True, related_name="messages"
+    )
     entry = models.OneToOneField("journal.Entry", models.PROTECT, related_name="message")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     text = models.TextField()

@@ -1,0 +1,51 @@
+"""What every promise is, on a case or on a root cause: an owner, a first date and the present one."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Promised(models.Model):
+    """Somebody does something by a date. Measured by the first date, however often it moved."""
+
+    class State(models.TextChoices):
+        MADE = "made", _("Promised")
+        KEPT = "kept", _("Kept")
+        KEPT_LATE = "kept_late", _("Kept late")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    reference = models.CharField(max_length=32, unique=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.MADE)
+    what = models.CharField(_("what is promised"), max_length=200)
+    department = models.ForeignKey("departments.Department", models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="%(class)ss"
+    )
+    made_at = models.DateTimeField()
+    first_promised_at = models.DateTimeField()
+    promised_at = models.DateTimeField(_("promised for"))
+    moves = models.JSONField(default=list, help_text="each earlier date with its reason")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.what}"
+
+    @property
+    def moved(self) -> int:
+        """How often its date was moved."""
+        return len(self.moves)
+
+    LIVE: ClassVar[tuple[str, ...]] = (State.MADE,)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is still to be kept."""
+        return self.state in self.LIVE
