@@ -5,6 +5,7 @@ from complaints.models.commitment import Commitment
 from complaints.models.customer import Category, Customer
 from complaints.models.extension import Extension, RiskAcceptance
 from complaints.models.message import Attachment, Message, Submission
+from complaints.models.preview import Preview
 from complaints.models.proposal import (
     Decision,
     Need,
@@ -16,18 +17,31 @@ from complaints.models.proposal import (
     RiskKind,
 )
 from complaints.models.rootcause import AffectedCustomer, CausePart, Milestone, RootCause
+from complaints.models.talk import (
+    Agreement,
+    CoolDown,
+    Draft,
+    HeatedWord,
+    Parked,
+    Receipt,
+    StatusLine,
+)
 from complaints.models.ticket import Ticket
 
 __all__ = [
     "AffectedCustomer",
+    "Agreement",
     "Attachment",
     "Category",
     "CausePart",
     "Commitment",
     "Complaint",
+    "CoolDown",
     "Customer",
     "Decision",
+    "Draft",
     "Extension",
+    "HeatedWord",
     "Holding",
     "Involvement",
     "Message",
@@ -35,12 +49,16 @@ __all__ = [
     "Need",
     "NeedInput",
     "OptionAsked",
+    "Parked",
+    "Preview",
     "Proposal",
     "ProposedDate",
+    "Receipt",
     "Risk",
     "RiskAcceptance",
     "RiskKind",
     "RootCause",
+    "StatusLine",
     "Submission",
     "Ticket",
 ]

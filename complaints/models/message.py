@@ -6,7 +6,9 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.case import Complaint
 
@@ -18,6 +20,10 @@ class Message(models.Model):
         NOTE = "note", _("Note")
         CALL = "call", _("Call note")
         MESSAGE = "message", _("Message")
+        FACT = "fact", _("Fact")
+        OPINION = "opinion", _("Opinion")
+        QUESTION = "question", _("Question")
+        ANSWER = "answer", pgettext_lazy("what is written", "Answer")
         MOVE = "move", _("Said with a move")
 
     complaint = models.ForeignKey(
@@ -31,18 +37,29 @@ class Message(models.Model):
     text = models.TextField()
     mentions = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
     redacted_at = models.DateTimeField(null=True, blank=True)
+    # A question is open until an answer cites it: the first that does.
+    answered_by = models.ForeignKey(
+        "journal.Entry", models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        indexes: ClassVar = [models.Index(fields=["complaint"], name="message_by_case")]
+        indexes: ClassVar = [
+            models.Index(fields=["complaint", "kind", "entry"], name="message_by_kind"),
+            models.Index(
+                fields=["complaint", "entry"],
+                condition=Q(kind="question", answered_by=None),
+                name="question_open",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.entry_id}"
 
 
 class Attachment(models.Model):
-    """A file: stored under a random name, always downloaded, never shown inline."""
+    """A file: stored under a random name, always downloaded; what is shown are our own pictures."""
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="attachments")
     entry = models.ForeignKey("journal.Entry", models.PROTECT, related_name="attachments")
