@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(max_length=32, unique=True)),
                 ('state', models.CharField(choices=[('to_contact', 'To contact'), ('contacted', 'Contacted'), ('no_need', 'No need')], default='to_contact', max_length=10)),
                 ('record', models.CharField(max_length=160, verbose_name='customer or record')),
-                ('note', models.TextField(blank=True, help_text='how they were contacted, or why there is no need')),
+                ('note', models.TextField(blank=True, help_text='how it went, or why there is no need')),
                 ('added_at', models.DateTimeField()),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
                 ('version', models.PositiveIntegerField(default=1)),

@@ -1,4 +1,4 @@
-"""What every promise is, on a case or on a root cause: an owner, a first date and the present one."""
+"""What every promise is, on a case or on a root cause: owner, first date, present date."""
 
 from __future__ import annotations
 

@@ -241,7 +241,7 @@ class AffectedCustomer(models.Model):
     customer = models.ForeignKey(
         Customer, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    note = models.TextField(blank=True, help_text="how they were contacted, or why there is no need")
+    note = models.TextField(blank=True, help_text="how it went, or why there is no need")
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     settled_by = models.ForeignKey(
