@@ -10,7 +10,7 @@ from changes.picture.image import Image, Picture
 from changes.targets.catalogue import TableRules
 
 # Changes when the form below does: digests of different forms never meet.
-VERSION = 1
+VERSION = 2
 
 
 def digest(picture: Picture, rules: TableRules, *, secret: bytes) -> str:
@@ -41,6 +41,8 @@ def _told(picture: Picture, rules: TableRules) -> list[object]:
             for touched in picture.footprint
         ],
         picture.settings,
+        picture.written,
+        picture.stamped,
     ]
 
 

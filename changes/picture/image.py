@@ -71,3 +71,7 @@ class Picture:
     footprint: tuple[Touched, ...]
     # What the session was set to while values were written as text.
     settings: tuple[tuple[str, str], ...]
+    # The columns that the change itself sets; triggers may have changed others.
+    written: tuple[str, ...] = ()
+    # Of these, volatile ones that get the time of execution.
+    stamped: tuple[str, ...] = ()
