@@ -34,4 +34,5 @@ app.conf.beat_schedule = {
     "replay": every(5, "escalations.tasks.replay"),
     "redrive": every(15, "notifications.tasks.redrive"),
     "figures": every(60, "escalations.tasks.figures"),
+    "forget_answers": every(3600, "complaints.api.tasks.forget_answers"),
 }

@@ -18,6 +18,7 @@ from environs import validate
 
 from config import browser
 from config import environment as checks
+from config.api import API_APPS, API_RATES, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
 from config.embedded.addresses import read_addresses
 from config.embedded.secrets import fernet_key, kept_secret, random_text
 from config.logs import configure_logs
@@ -124,6 +125,7 @@ env.seal()
 
 # --- What Django is made of -----------------------------------------------------------------------
 INSTALLED_APPS = [
+    *API_APPS,
     "complaints",
     "escalations",
     "notifications",
@@ -318,12 +320,3 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = browser.CONTENT_SECURITY_POLICY
-
-# --- The HTTP API ---------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    # No browsable pages: they need inline scripts.
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}

@@ -34,6 +34,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 urlpatterns += [
     path("", include(f"{floor}.urls"))
-    for floor in ("departments", "journal", "notifications", "escalations", "complaints")
+    for floor in (
+        "complaints.api", "departments", "journal", "notifications", "escalations", "complaints",
+        "changes",
+    )
     if find_spec(f"{floor}.urls")
-]
+]  # fmt: skip
