@@ -22,7 +22,8 @@ def cursor_in(request: Request) -> str:
     if not given:
         return ""
     try:
-        raw = base64.urlsafe_b64decode(given.encode("ascii") + b"=" * (-len(given) % 4))
+        padded = given.encode("ascii") + b"=" * (-len(given) % 4)
+        raw = base64.b64decode(padded, altchars=b"-_", validate=True)
         return raw.decode("ascii")
     except (binascii.Error, ValueError) as error:
         raise bad_cursor() from error

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -24,7 +25,7 @@ from complaints.api.resources import address_of, resource_of
 from complaints.api.timeline import ItemSerializer, entries_of
 from complaints.api.views.base import Endpoint, answer, found
 from complaints.api.views.things import CURSOR, page_of
-from complaints.filters import ComplaintFilter
+from complaints.filters import OPEN, STATES, ComplaintFilter
 from complaints.forms.filing import FilingForm
 from complaints.models import Complaint
 from complaints.paging import Cursor
@@ -39,21 +40,19 @@ _LONG = ("description", "remedy_sought", "reply", "redress", "follow_up", "evide
 
 
 def _filters() -> list[OpenApiParameter]:
-    found = []
-    for name, one in ComplaintFilter.base_filters.items():
-        shape = shape_of(one.field)
-        if isinstance(one.field, forms.NullBooleanField | forms.BooleanField):
-            shape = {"type": "string", "enum": ["true", "false"], "title": shape.get("title", "")}
-        if "integer" in shape.get("type", ()):
-            shape = {"type": "integer", "title": shape.get("title", "")}
-        if isinstance(shape.get("type"), list):
-            shape["type"] = shape["type"][0]
-            shape.pop("enum", None) if None in shape.get("enum", ()) and len(shape["enum"]) < 2 else None
-        shape["enum"] = [one for one in shape.get("enum", ()) if one]
-        if not shape["enum"]:
-            del shape["enum"]
-        found.append(OpenApiParameter(name, shape, description=str(shape.pop("title", ""))))
-    return found
+    return [_filter(name, one.field) for name, one in ComplaintFilter.base_filters.items()]
+
+
+def _filter(name: str, field: forms.Field) -> OpenApiParameter:
+    """A parameter has one type and no null; flags are words."""
+    shape = shape_of(field)
+    says = str(shape.pop("title", ""))
+    if isinstance(field, forms.NullBooleanField | forms.BooleanField):
+        return OpenApiParameter(name, str, description=says, enum=["true", "false"])
+    if "integer" in shape["type"]:
+        return OpenApiParameter(name, int, description=says)
+    codes = [code for code in shape.get("enum", ()) if code]
+    return OpenApiParameter(name, str, description=says, enum=codes or None)
 
 
 def filing_fields() -> dict[str, forms.Field]:
@@ -79,6 +78,9 @@ class Complaints(Endpoint):
         chosen = ComplaintFilter(request.query_params, user=self.person, now=self.now)
         if not chosen.form.is_valid():
             raise invalid(_errors(chosen.form), status=400)
+        # The page takes its usual state for one that it does not know.
+        if request.query_params.get("state", OPEN) not in dict(STATES):
+            raise invalid({"state": [_("There is no such state.")]}, status=400)
         resource = resource_of("complaint")
         rows = chosen.qs.select_related(*resource.kind.related).defer(*_LONG)
         page = page_of_cases(rows, any_of=chosen.any_of, older=_cursor(request))
