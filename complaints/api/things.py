@@ -109,7 +109,7 @@ present(
             deadlines=Deadlines(),
             links=Links(_case_links),
         ),
-        related=("filed_by",),
+        related=("filed_by", "holder"),
         prefetch=("involvements__department",),
         ended=Complaint.ENDED,
     )

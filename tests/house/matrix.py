@@ -104,6 +104,10 @@ POST 302 notifications:retry          mail       . . .  . . . .  . . .   .  .  .
 
 GET  200 departments:profile          -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
 POST 422 departments:profile          -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
+GET  200 api:reference                -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
+GET  200 api:tokens                   -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
+POST 422 api:tokens                   -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
+POST 302 api:revoke_token             token      . . .  + . . .  . . .   .  .  .  .  .  .  ?
 POST 400 departments:language         -          + + +  + + + +  + + +   +  +  +  +  +  +  +
 
 GET  200 escalations:departments      -          + + +  + + + +  + + +   +  +  +  +  +  +  ?
@@ -234,7 +238,7 @@ escalation decide                     elsewhere  . . .  . . . .  . . .   .  .  +
 # What stands in the administration: no complaint, no ticket, no promise, no customer.
 ADMINISTERED = """
     departments_user departments_department departments_workcalendar departments_absence
-    complaints_category escalations_policy escalations_policyversion
+    api_accesstoken complaints_category escalations_policy escalations_policyversion
     escalations_deadline escalations_escalation notifications_notice notifications_delivery
     journal_stream journal_entry auth_group account_emailaddress
 """

@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from complaints.api.models import AccessToken
+from complaints.api.tokens import make_token
 from complaints.models import Complaint, Extension, Ticket
 from complaints.services.commitments import promise
 from complaints.services.customers import NewCustomer
@@ -58,7 +60,7 @@ def _arguments(name: str, thing: Any) -> list[Any]:
         return [thing.calendar_id, thing.date]
     if isinstance(thing, PolicyVersion | Preset):
         return policyscene.arguments(name, thing)
-    if isinstance(thing, Notice | Delivery | WorkCalendar | Department | Deadline):
+    if isinstance(thing, AccessToken | Notice | Delivery | WorkCalendar | Department | Deadline):
         return [thing.pk]
     return [thing.reference] if thing else GIVEN.get(name, [])
 
@@ -88,6 +90,7 @@ def build_scene(org: Org) -> Scene:
         "question": _question(own, org.cs1, org.biz, "Wagtail"),
         "elsewhere": _question(foreign, org.cs1, org.ops, "Snipe"),
         "notice": notice,
+        "token": _token(org.biz1, now),
         "mail": notice.deliveries.get(),
         "hours": org.calendar,
         "house": org.tech,
@@ -111,6 +114,12 @@ def _filed(org: Org, name: str, now: datetime) -> Complaint:
         customer=customer,
         files=[SimpleUploadedFile(f"{name}.txt", b"My points!")],
     )
+
+
+def _token(person: User, now: datetime) -> AccessToken:
+    return make_token(
+        person=person, name="Report", scopes=["read"], expires_at=now + ONE_DAY, now=now
+    )[0]
 
 
 def _taken(ticket: Ticket, owner: User, now: datetime) -> Ticket:

@@ -159,7 +159,10 @@ def names(resolver: URLResolver, space: str = "") -> Iterator[str]:
 
 def test_every_address_is_in_the_table():
     told = {line.name for line in matrix.pages()} | {f"complaints:move_{noun}" for noun in MOVES_OF}
-    ours = {name for name in names(get_resolver()) if not name.startswith("admin:")}
+    # What stands under /api/v1/ has a test of its own, by the same table.
+    found = (name for name in names(get_resolver()) if not name.startswith("admin:"))
+    of_pages = ("api:reference", "api:tokens", "api:revoke_token")
+    ours = {name for name in found if not name.startswith("api:") or name in of_pages}
     assert ours == {name for name in told if not name.startswith("admin:")}
 
 

@@ -82,7 +82,7 @@ class Complaints(Endpoint):
         if request.query_params.get("state", OPEN) not in dict(STATES):
             raise invalid({"state": [_("There is no such state.")]}, status=400)
         resource = resource_of("complaint")
-        rows = chosen.qs.select_related(*resource.kind.related).defer(*_LONG)
+        rows = chosen.qs.select_related("holder", *resource.kind.related).defer(*_LONG)
         page = page_of_cases(rows, any_of=chosen.any_of, older=_cursor(request))
         prefetch_related_objects(page.rows, "involvements")
         context = {"user": self.person, "page": page.rows}
