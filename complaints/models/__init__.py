@@ -2,8 +2,11 @@
 
 from complaints.models.case import Complaint, Holding, Involvement
 from complaints.models.commitment import Commitment
+from complaints.models.contact import Contact, FollowUp
 from complaints.models.customer import Category, Customer
 from complaints.models.extension import Extension, RiskAcceptance
+from complaints.models.letter import Letter, Posting
+from complaints.models.finding import RecentSearch, SavedSearch
 from complaints.models.message import Attachment, Message, Submission
 from complaints.models.preview import Preview
 from complaints.models.proposal import (
@@ -26,36 +29,44 @@ from complaints.models.talk import (
     Receipt,
     StatusLine,
 )
+from complaints.models.relation import CaseLink
 from complaints.models.ticket import Ticket
 
 __all__ = [
     "AffectedCustomer",
     "Agreement",
     "Attachment",
+    "CaseLink",
     "Category",
     "CausePart",
     "Commitment",
     "Complaint",
+    "Contact",
     "CoolDown",
     "Customer",
     "Decision",
     "Draft",
     "Extension",
+    "FollowUp",
     "HeatedWord",
     "Holding",
     "Involvement",
+    "Letter",
     "Message",
     "Milestone",
     "Need",
     "NeedInput",
     "OptionAsked",
     "Parked",
+    "Posting",
     "Preview",
     "Proposal",
     "ProposedDate",
     "Receipt",
     "Risk",
+    "RecentSearch",
     "RiskAcceptance",
+    "SavedSearch",
     "RiskKind",
     "RootCause",
     "StatusLine",

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.case import Complaint
-from complaints.models.promised import Promised
+from complaints.models.promised import FOR_THE_RECORD, Promised
 from complaints.models.ticket import Ticket
 from complaints.querysets import CommitmentQuerySet
 
@@ -31,6 +31,9 @@ class Commitment(Promised):
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.DELIVER)
     made_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    since = models.DateTimeField(
+        _("since when"), null=True, blank=True, help_text="since when it lacks, if from before"
     )
 
     objects: ClassVar[models.Manager[Commitment]] = CommitmentQuerySet.as_manager()
@@ -64,5 +67,15 @@ class Commitment(Promised):
             ),
             models.Index(
                 fields=["ended_at"], condition=Q(state="kept_late"), name="commitment_kept_late"
+            ),
+            models.Index(
+                fields=["department", "first_promised_at"],
+                include=["owner", "kind", *FOR_THE_RECORD],
+                name="commitment_record_of_house",
+            ),
+            models.Index(
+                fields=["owner", "first_promised_at"],
+                include=["department", "kind", *FOR_THE_RECORD],
+                name="commitment_record_of_person",
             ),
         ]

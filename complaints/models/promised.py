@@ -8,6 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# All that a person's or a department's record asks of a promise: it is counted from an index.
+FOR_THE_RECORD = ("state", "ended_at", "held_up_until", "blocked_since", "date_moves")
+
 
 class Promised(models.Model):
     """Somebody does something by a date. Measured by the first date, however often it moved."""
@@ -29,6 +32,14 @@ class Promised(models.Model):
     first_promised_at = models.DateTimeField()
     promised_at = models.DateTimeField(_("promised for"))
     moves = models.JSONField(default=list, help_text="each earlier date with its reason")
+    date_moves = models.PositiveSmallIntegerField(default=0, help_text="how often it moved")
+    # While others block the work, being late is not the owner's: see services/fairness.py.
+    blocked_since = models.DateTimeField(
+        null=True, blank=True, help_text="by somebody else, from before the owner was late"
+    )
+    held_up_until = models.DateTimeField(
+        null=True, blank=True, help_text="the first date, later by the time others blocked it"
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.models.customer import Category, Customer
-from complaints.models.promised import Promised
+from complaints.models.promised import FOR_THE_RECORD, Promised
 from complaints.querysets import OfRootCauseQuerySet, RootCauseQuerySet
 from escalations.models import Severity
 
@@ -222,6 +222,16 @@ class Milestone(Promised):
             ),
             models.Index(
                 fields=["ended_at"], condition=Q(state="kept_late"), name="milestone_kept_late"
+            ),
+            models.Index(
+                fields=["department", "first_promised_at"],
+                include=["owner", *FOR_THE_RECORD],
+                name="milestone_record_of_house",
+            ),
+            models.Index(
+                fields=["owner", "first_promised_at"],
+                include=["department", *FOR_THE_RECORD],
+                name="milestone_record_of_person",
             ),
         ]
 
