@@ -13,7 +13,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.core.signals import got_request_exception
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
@@ -86,7 +86,9 @@ def answer_for(error: Exception, context: dict[str, Any]) -> Response:
     problem = _problem_of(error)
     if problem.status >= 500:
         log.error("api_failed", status=problem.status, exc_info=error)
-        got_request_exception.send(sender=answer_for, request=context.get("request"))
+        # Who listens may ask a database that is gone who this was: that is not to spoil the answer.
+        plain = getattr(context.get("request"), "_request", None)
+        got_request_exception.send_robust(sender=answer_for, request=plain)
     _answer_in_json(context.get("request"))
     title = http.HTTPStatus(problem.status).phrase
     body = {"type": _URN + problem.kind, "title": title, "status": problem.status}
@@ -114,7 +116,7 @@ def _problem_of(error: Exception) -> Problem:
             return Problem(413, "too-large", _("This is more than may be sent at once."))
         case SuspiciousOperation():
             return Problem(400, "bad-request", _("This request cannot be read."))
-        case OperationalError():
+        case OperationalError() | InterfaceError():
             return Problem(503, "unavailable", _("The database does not answer. Try again soon."))
     return Problem(500, "failed", _("Something went wrong on our side. It has been recorded."))
 
