@@ -102,7 +102,7 @@ class ThingSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(help_text="Also the ETag.")
     state = serializers.CharField()
     allowed_moves = AllowedMoves()
-    links = Links(lambda thing: links_of(thing))
+    links = Links(lambda thing: links_of(thing))  # noqa: PLW0108 - it stands below
 
 
 def links_of(thing: Any) -> dict[str, str]:

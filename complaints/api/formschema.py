@@ -74,19 +74,13 @@ def _kind_of(field: forms.Field) -> Shape:
     if isinstance(field, forms.FileField):
         file = {"type": "string", "contentMediaType": "application/octet-stream"}
         return {"type": "array", "items": file}
-    if isinstance(field, forms.ModelMultipleChoiceField):
-        one = _chosen(field)
-        return {"type": "array", "items": one}
-    if isinstance(field, forms.ModelChoiceField):
-        return _chosen(field)
-    if isinstance(field, forms.MultipleChoiceField):
-        return {"type": "array", "items": _choice(field)}
-    if isinstance(field, forms.ChoiceField):
-        return _choice(field)
-    for kind, shape in _TYPES:
-        if isinstance(field, kind):
-            return dict(shape)
-    return _text(field)
+    if isinstance(field, forms.ModelChoiceField | forms.ChoiceField):
+        one = _chosen(field) if isinstance(field, forms.ModelChoiceField) else _choice(field)
+        many = forms.ModelMultipleChoiceField | forms.MultipleChoiceField
+        return {"type": "array", "items": one} if isinstance(field, many) else one
+    known = (shape for kind, shape in _TYPES if isinstance(field, kind))
+    shape = next(known, None)
+    return dict(shape) if shape else _text(field)
 
 
 def _chosen(field: forms.ModelChoiceField[Any]) -> Shape:

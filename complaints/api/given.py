@@ -14,8 +14,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model
 from django.http import QueryDict
-from django.utils.dateparse import parse_datetime
 from django.utils.datastructures import MultiValueDict
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from complaints.api.problems import invalid
@@ -95,12 +95,11 @@ def _one(value: Any, field: forms.Field) -> str | None:
     """One value as a form is sent it; None for nothing."""
     if value is None:
         return None
-    if isinstance(field, forms.BooleanField):
-        return _flag(value)
-    if isinstance(field, forms.DateTimeField):
-        return _instant(value)
     if isinstance(field, forms.ModelChoiceField):
         return _reference(value, field)
+    for kind, read in ((forms.BooleanField, _flag), (forms.DateTimeField, _instant)):
+        if isinstance(field, kind):
+            return read(value)
     if isinstance(field, forms.IntegerField | forms.DecimalField | forms.FloatField):
         return _number(value)
     return _text(value)

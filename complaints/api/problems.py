@@ -100,7 +100,7 @@ def answer_for(error: Exception, context: dict[str, Any]) -> Response:
     )
 
 
-def _problem_of(error: Exception) -> Problem:
+def _problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911 - a table
     match error:
         case Problem():
             return error

@@ -14,12 +14,13 @@ from departments.models import User
 from departments.standing import forget_standing
 
 BASE = "/api/v1/"
+ALL = ("read", "write", "changes")
 
 
 class Program:
     """Asks in somebody's name; `get` and `post` give the answer as the client has it."""
 
-    def __init__(self, person: User, scopes: tuple[str, ...] = ("read", "write", "changes")) -> None:
+    def __init__(self, person: User, scopes: tuple[str, ...] = ALL) -> None:
         now = timezone.now()
         self.token, self.key = make_token(
             person=person, name="test", scopes=scopes, expires_at=now + timedelta(days=1), now=now

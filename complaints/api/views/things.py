@@ -15,6 +15,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from complaints.api.examples import MOVES
 from complaints.api.formschema import request_of
 from complaints.api.given import Given
 from complaints.api.idempotency import answered_once
@@ -246,7 +247,8 @@ _OF_CASE = OpenApiParameter(
 
 
 def _list(resource: Resource) -> type[ThingList]:
-    view = type(f"{resource.noun}List", (ThingList,), {"resource": resource, "tag": resource.plural})
+    given = {"resource": resource, "tag": resource.plural}
+    view = type(f"{resource.noun}List", (ThingList,), given)
     documented_as = extend_schema(
         operation_id=f"{resource.noun}_list",
         summary=f"List {resource.plural}",
@@ -258,7 +260,8 @@ def _list(resource: Resource) -> type[ThingList]:
 
 
 def _one(resource: Resource) -> type[ThingView]:
-    view = type(f"{resource.noun}View", (ThingView,), {"resource": resource, "tag": resource.plural})
+    given = {"resource": resource, "tag": resource.plural}
+    view = type(f"{resource.noun}View", (ThingView,), given)
     documented_as = extend_schema(
         operation_id=f"{resource.noun}_get",
         summary=f"One of the {resource.plural}",
@@ -282,7 +285,7 @@ def _move(resource: Resource, verb: str, form: type[MoveForm]) -> type[ThingMove
         operation_id=f"{resource.noun}_{verb}",
         summary=str(label),
         description=str(form.intro or "") if not isinstance(form.intro, property) else "",
-        request=request_of(fields),
+        request=request_of(fields, MOVES.get(f"{resource.noun}_{verb}")),
         responses={200: _moved(resource), 204: None},
     )
     view.post = documented_as(_copied(ThingMove.post))
