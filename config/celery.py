@@ -33,6 +33,7 @@ app.conf.beat_schedule = {
     "roll_out": every(15, "escalations.tasks.roll_out"),
     "replay": every(5, "escalations.tasks.replay"),
     "redrive": every(15, "notifications.tasks.redrive"),
+    "post_letters": every(15, "complaints.tasks.post_letters"),
     "figures": every(60, "escalations.tasks.figures"),
     "forget_answers": every(3600, "complaints.api.tasks.forget_answers"),
 }

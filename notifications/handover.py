@@ -29,16 +29,20 @@ class Broker:
         self.quiet_until = 0.0
 
     def hand_over(self, delivery_ids: Sequence[int]) -> None:
-        """Queue deliveries; a broker that is gone costs one attempt, then none for a while."""
+        """Queue deliveries."""
+        # By name: the task's module stands above this one.
+        self.ask("notifications.tasks.deliver", [list(delivery_ids)])
+
+    def ask(self, task: str, args: Sequence[object]) -> None:
+        """Queue a task; a broker that is gone costs one attempt, then none for a while."""
         if time.monotonic() < self.quiet_until:
             return
         connection = current_app.connection_for_write(transport_options=IMPATIENT)
         try:
             with producers[connection].acquire(block=True, timeout=1) as producer:
-                # By name: the task's module stands above this one.
                 current_app.send_task(
-                    "notifications.tasks.deliver",
-                    args=[list(delivery_ids)],
+                    task,
+                    args=list(args),
                     producer=producer,
                     ignore_result=True,
                     retry=False,
