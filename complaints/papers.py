@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import mimetypes
+from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
@@ -94,8 +95,8 @@ def pdf_from(html: str) -> bytes:
     if missing := missing_libraries():
         raise PaperError(f"apt-get install {' '.join(missing)}")
     # Here and not above: the import opens libraries that a trial machine may lack.
-    import weasyprint
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
+    import weasyprint  # noqa: PLC0415
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
 
     class OnlyOurs(URLFetcher):  # type: ignore[misc]
         """Gives out our own static files, and nothing else."""
@@ -103,10 +104,9 @@ def pdf_from(html: str) -> bytes:
         def fetch(self, url: str, headers: Any = None) -> Any:
             path = finders.find(url.removeprefix(OURS)) if url.startswith(OURS) else None
             if not isinstance(path, str):
-                raise ValueError("Not fetched: not one of our own files.")
-            with open(path, "rb") as file:
-                kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-                return URLFetcherResponse(url, file.read(), headers={"Content-Type": kind})
+                raise ValueError("Not fetched: not one of our own files.")  # noqa: TRY004
+            kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, Path(path).read_bytes(), headers={"Content-Type": kind})
 
     sheet = weasyprint.HTML(string=html, url_fetcher=OnlyOurs())
     return bytes(sheet.write_pdf())
