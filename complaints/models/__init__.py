@@ -6,7 +6,6 @@ from complaints.models.contact import Contact, FollowUp
 from complaints.models.customer import Category, Customer
 from complaints.models.extension import Extension, RiskAcceptance
 from complaints.models.letter import Letter, Posting
-from complaints.models.finding import RecentSearch, SavedSearch
 from complaints.models.message import Attachment, Message, Submission
 from complaints.models.preview import Preview
 from complaints.models.proposal import (
@@ -29,14 +28,12 @@ from complaints.models.talk import (
     Receipt,
     StatusLine,
 )
-from complaints.models.relation import CaseLink
 from complaints.models.ticket import Ticket
 
 __all__ = [
     "AffectedCustomer",
     "Agreement",
     "Attachment",
-    "CaseLink",
     "Category",
     "CausePart",
     "Commitment",
@@ -64,9 +61,7 @@ __all__ = [
     "ProposedDate",
     "Receipt",
     "Risk",
-    "RecentSearch",
     "RiskAcceptance",
-    "SavedSearch",
     "RiskKind",
     "RootCause",
     "StatusLine",
