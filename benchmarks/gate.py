@@ -19,7 +19,7 @@ from database import CARELESS, FOLDER, SERVER  # isort: skip - sets up Django
 import psycopg2
 
 from changes.dryrun.failure import DryRunFailed
-from changes.dryrun.postgres import rehearse
+from changes.dryrun.rehearsal import rehearse
 from changes.gate import Accepted, Refused, check
 from changes.targets.catalogue import Catalogue, Dialect
 from changes.targets.connect import Address, engine

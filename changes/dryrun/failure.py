@@ -101,6 +101,15 @@ SENTENCES = {
     "too_big": _(
         "The rows hold more text than a person can judge (%(size)s characters). Split the change."
     ),
+    "unseen": _(
+        "Duban's account does not see all tables of %(what)s, and a deletion may take rows of "
+        "others along unseen. Ask the target's owner to grant SELECT on all of it."
+    ),
+    "again_differs": _(
+        "The change could be made, but made anew from its picture it differs in the columns "
+        "%(columns)s: a trigger computes them otherwise each time. Declare them volatile if that "
+        "is harmless; otherwise use the recorded way."
+    ),
     # The undo
     "undo_refused": _(
         "The change could be made, but not be undone: the database refuses the way back "

@@ -6,6 +6,7 @@ import re
 
 from sqlalchemy.exc import DBAPIError
 
+from changes.dryrun import faults_mysql
 from changes.dryrun.failure import DryRunFailed
 
 EXACT = {
@@ -39,12 +40,16 @@ REFUSALS = (
 
 def on_connect(error: DBAPIError) -> DryRunFailed:
     """There was no session yet."""
+    if (number := faults_mysql.number(error)) is not None:
+        return DryRunFailed(faults_mysql.CONNECTING.get(number, "down"))
     words = str(error.orig)
     return DryRunFailed(next((code for words_, code in REFUSALS if words_.search(words)), "down"))
 
 
 def of(error: DBAPIError, *, undoing: bool) -> DryRunFailed:
     """A statement of the dry run failed."""
+    if (number := faults_mysql.number(error)) is not None:
+        return faults_mysql.of(error, number, undoing=undoing)
     state = getattr(error.orig, "pgcode", None)
     if state is None:
         return DryRunFailed("lost")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from changes.dryrun.session import Session
+from changes.dryrun.transaction import Session
 from changes.picture.image import Touched
 from changes.targets.catalogue import Place
 

@@ -2,50 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from changes.dryrun import faults
+from changes.dryrun import faults, prepare_mysql, prepare_postgres
 from changes.dryrun.failure import DryRunFailed
 from changes.dryrun.limits import Limits
+from changes.dryrun.transaction import Session
 from changes.dryrun.watchdog import Watchdog
+from changes.targets.catalogue import Dialect
 from changes.targets.connect import Address, engine
-from changes.targets.postgres import search_path
 
-# How values are written as text and read again: part of every digest.
-FORMS = {
-    "DateStyle": "ISO, YMD",
-    "IntervalStyle": "iso_8601",
-    "TimeZone": "UTC",
-    "bytea_output": "hex",
-    "extra_float_digits": "3",
-    "lc_monetary": "C",
-    "standard_conforming_strings": "on",
-    "xmloption": "content",
+__all__ = ["FORMS", "PREPARE", "Session", "in_session"]
+
+PREPARE: Mapping[Dialect, Callable[[Session, str], None]] = {
+    Dialect.POSTGRES: prepare_postgres.prepare,
+    Dialect.MYSQL: prepare_mysql.prepare,
 }
-
-
+FORMS: Mapping[Dialect, Mapping[str, str]] = {
+    Dialect.POSTGRES: prepare_postgres.FORMS,
+    Dialect.MYSQL: prepare_mysql.FORMS,
+}
 T = TypeVar("T")
-
-
-@dataclass(kw_only=True)
-class Session:
-    """One transaction on the target."""
-
-    connection: Connection
-    limits: Limits
-    # From here on, what the server refuses is the way back.
-    undoing: bool = False
-
-    def ask(self, sql: str) -> list[tuple[str | None, ...]]:
-        return [tuple(row) for row in self.connection.exec_driver_sql(sql)]
-
-    def run(self, sql: str) -> None:
-        self.connection.exec_driver_sql(sql).close()
 
 
 def in_session(address: Address, limits: Limits, schema: str, work: Callable[[Session], T]) -> T:
@@ -56,7 +36,7 @@ def in_session(address: Address, limits: Limits, schema: str, work: Callable[[Se
         try:
             with engine(address, watchdog.watch).connect() as connection:
                 opened = Session(connection=connection, limits=limits)
-                _prepare(opened, schema)
+                PREPARE[address.dialect](opened, schema)
                 found = work(opened)
                 connection.rollback()
         except DBAPIError as error:
@@ -69,35 +49,3 @@ def in_session(address: Address, limits: Limits, schema: str, work: Callable[[Se
     if failure:
         raise failure
     return found
-
-
-def _prepare(opened: Session, schema: str) -> None:
-    limits = opened.limits
-    settings = FORMS | {
-        "search_path": search_path(schema),
-        "lock_timeout": _milliseconds(limits.lock),
-        "statement_timeout": _milliseconds(limits.statement),
-        "idle_in_transaction_session_timeout": _milliseconds(limits.idle),
-    }
-    version = opened.connection.dialect.server_version_info or (0,)
-    if version >= (14,):
-        # A server whose client is gone stops working for it.
-        settings["client_connection_check_interval"] = "1000"
-    if version >= (17,):
-        settings["transaction_timeout"] = _milliseconds(limits.transaction)
-    calls = (
-        f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in settings.items()
-    )
-    opened.run(f"SELECT {', '.join(calls)}")
-    _refuse_blindness(opened)
-
-
-def _refuse_blindness(opened: Session) -> None:
-    """Without counts there is no footprint; as a replica, no trigger would fire."""
-    for name, wanted in (("track_counts", "on"), ("session_replication_role", "origin")):
-        if opened.ask(f"SHOW {name}") != [(wanted,)]:
-            raise DryRunFailed("blind", what=name)
-
-
-def _milliseconds(seconds: float) -> str:
-    return str(int(seconds * 1000))

@@ -13,6 +13,8 @@ from changes.targets.catalogue import Dialect
 
 DRIVERS = {Dialect.POSTGRES: "postgresql+psycopg2", Dialect.MYSQL: "mysql+pymysql"}
 SECONDS_TO_CONNECT = 5
+# Longer than any watchdog waits.
+SECONDS_TO_ANSWER = 60
 # The gate's reading of quotation marks, || and backslashes; what does not fit is an error.
 SQL_MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 
@@ -36,6 +38,8 @@ def engine(address: Address, opened: Callable[[int], None] | None = None) -> sql
         arguments |= {"application_name": "duban", "client_encoding": "utf8"}
     else:
         arguments |= {"charset": "utf8mb4", "local_infile": False, "sql_mode": SQL_MODE}
+        # A server that accepts and is silent would be waited for without end.
+        arguments |= {"read_timeout": SECONDS_TO_ANSWER, "write_timeout": SECONDS_TO_ANSWER}
     made = sqlalchemy.create_engine(
         url,
         poolclass=NullPool,
@@ -55,5 +59,5 @@ def _tell(made: sqlalchemy.Engine, opened: Callable[[int], None]) -> None:
         dialect: sqlalchemy.Dialect, _record: object, given: list[Any], named: dict[str, Any]
     ) -> object:
         line: Any = dialect.connect(*given, **named)
-        opened(line.fileno())
+        opened(line.fileno() if hasattr(line, "fileno") else line._sock.fileno())  # noqa: SLF001 - has no other name
         return line

@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 
 from changes.dryrun.limits import Limits
-from changes.dryrun.postgres import rehearse
+from changes.dryrun.rehearsal import rehearse
 from changes.targets.catalogue import Dialect, TableRules
 from changes.targets.connect import Address, engine
 from changes.targets.postgres import reflect

@@ -9,7 +9,7 @@ import pytest
 
 from changes.dryrun.failure import SENTENCES, DryRunFailed
 from changes.dryrun.limits import Limits
-from changes.dryrun.postgres import rehearse
+from changes.dryrun.rehearsal import rehearse
 from changes.dryrun.watchdog import Watchdog
 from changes.targets.catalogue import Dialect
 from changes.targets.connect import Address

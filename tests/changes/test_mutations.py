@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from changes.dryrun.failure import DryRunFailed
-from changes.dryrun.postgres import rehearse
+from changes.dryrun.rehearsal import rehearse
 from changes.gate import Refused
 from tests.changes.effects import effect, named
 from tests.changes.mall import RULES, accepted
