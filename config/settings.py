@@ -126,6 +126,7 @@ env.seal()
 # --- What Django is made of -----------------------------------------------------------------------
 INSTALLED_APPS = [
     *API_APPS,
+    "changes",
     "complaints",
     "escalations",
     "notifications",
@@ -213,7 +214,6 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 MEDIA_ROOT = VAR_DIR / "attachments"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
