@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import CharField, Func, Value
+
+if TYPE_CHECKING:
+    from complaints.models import Complaint
 
 _WORD = re.compile(r"[㐀-鿿豈-﫿]+|[^\W㐀-鿿豈-﫿]+")
 _LONGEST = 64
@@ -40,6 +43,13 @@ def search_vector(*texts: str) -> Func:
     """The expression to store in a search column."""
     words = Value(_array(lexemes(*texts)), output_field=CharField())
     return Func(words, template="array_to_tsvector(%(expressions)s::text[])")
+
+
+def search_of(case: Complaint) -> Func:
+    """What a complaint is found by: written when it is filed, and whenever any of it changes."""
+    return search_vector(
+        case.title, case.description, case.account, case.product, case.customer.name
+    )
 
 
 def _array(words: list[str]) -> str:

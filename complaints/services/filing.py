@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import Category, Complaint, Customer, Holding
-from complaints.search import search_vector
+from complaints.search import search_of
 from complaints.services import clocks, limits
 from complaints.services.attachments import attach
 from complaints.services.customers import NewCustomer, find_or_add
@@ -93,7 +93,7 @@ def _write(filing: Filing, actor: User, *, now: datetime) -> Complaint:
         customer.group = filing.group
         customer.save(update_fields=["group"])
     department = contact_department_of(actor)
-    complaint = Complaint.objects.create(
+    complaint = Complaint(
         reference=next_reference("C", year=now.year),
         severity=filing.severity,
         statutory_major=filing.statutory_major,
@@ -114,10 +114,9 @@ def _write(filing: Filing, actor: User, *, now: datetime) -> Complaint:
         contact_owner=actor,
         holder_department=department,
         holder=actor,
-        search=search_vector(
-            filing.title, filing.description, filing.account, filing.product, customer.name
-        ),
     )
+    complaint.search = search_of(complaint)
+    complaint.save(force_insert=True)
     _begin_record(complaint, filing, actor, now=now)
     return complaint
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import Category, Complaint
+from complaints.search import search_of
 from complaints.services import clocks, limits
 from complaints.services.ending import involved_people
 from complaints.services.moving import begin, finish, require
@@ -91,6 +92,8 @@ def recategorise(
     reason = require(reason, "reason", _("Say why."))
     case.category, case.cause = sorting.category, sorting.cause
     case.product, case.preset = sorting.product, sorting.preset
+    if "product" in changed:
+        case.search = search_of(case)
     if "group" in changed:
         case.customer.group = sorting.group
         case.customer.save(update_fields=["group"])

@@ -195,3 +195,13 @@ def test_retiming_costs_the_same_however_much_happened(org, case):
     with CaptureQueriesContext(connection) as more:
         change(case, org, "serious")
     assert abs(len(few) - len(more)) <= 4
+
+
+# --- Finding it afterwards ------------------------------------------------------------------------
+def test_it_is_found_by_its_new_product_and_by_all_that_was_said(org, case):
+    resort(case, org, product="Aurora miles")
+    found = Complaint.objects.all()
+    for text in ("aurora", "airline miles failed", "123456XXX", "Mr X", "redemption"):
+        assert found.matching(text).filter(pk=case.pk).exists(), text
+    resort(case, org, product="Borealis")
+    assert not found.matching("aurora").exists()
