@@ -96,10 +96,11 @@ class Decide(MoveForm):
 
     def prepare(self) -> None:
         """Offer the outcomes that fit, and the colleagues who could take over."""
-        choices = [(code, label) for code, label in Outcome.choices if self._fits(code)]
+        labels = dict(Outcome.choices)
+        choices = [(code, labels[code]) for code in MEANS if self._fits(code)]
         outcome = self.fields["outcome"]
         assert isinstance(outcome, forms.ChoiceField)
-        outcome.choices = sorted(choices, key=lambda choice: list(MEANS).index(choice[0]))
+        outcome.choices = choices
         if not self._fits(Outcome.NEW_DATE):
             del self.fields["new_date"]
         if self._fits(Outcome.OTHER_OWNER) and self.ticket:
