@@ -14,7 +14,7 @@ EXECUTOR = ("executor", "executor_for")
 
 
 class Execution(models.Model):
-    """One attempt. It points at both approvals: without them there is no row."""
+    """One attempt, by somebody who approved neither side."""
 
     class State(models.TextChoices):
         CLAIMED = "claimed", _("running")

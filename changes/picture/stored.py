@@ -8,7 +8,8 @@ from typing import Any
 
 from changes.picture.image import Image, Picture, RowImage, Touched
 
-VERSION = 1
+# Of this form of writing; another one is not read.
+VERSION = 2
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -33,6 +34,8 @@ def dump(stored: Stored) -> str:
         "after": _image(picture.after),
         "footprint": [_touched(one) for one in picture.footprint],
         "settings": picture.settings,
+        "written": picture.written,
+        "stamped": picture.stamped,
         "undo": stored.undo,
         "undo_leaves": [_touched(one) for one in stored.undo_leaves],
     }
@@ -40,8 +43,10 @@ def dump(stored: Stored) -> str:
 
 
 def load(text: str) -> Stored:
-    """The same again."""
+    """The same again. Raises ValueError for what was written in another form."""
     told = json.loads(text)
+    if told["version"] != VERSION:
+        raise ValueError(f"a picture in form {told['version']}, and {VERSION} is read")
     schema, name = told["place"]
     return Stored(
         picture=Picture(
@@ -53,6 +58,8 @@ def load(text: str) -> Stored:
             after=_image_again(told["after"]),
             footprint=_touched_again(told["footprint"]),
             settings=tuple((key, value) for key, value in told["settings"]),
+            written=tuple(told["written"]),
+            stamped=tuple(told["stamped"]),
         ),
         undo=tuple(told["undo"]),
         undo_leaves=_touched_again(told["undo_leaves"]),

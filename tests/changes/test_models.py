@@ -23,10 +23,16 @@ def test_a_picture_is_kept_without_loss() -> None:
     picture = Picture(
         kind="update", place=("mall", "orders"), key=("id",), fingerprint="f", before=before,
         after=after, footprint=touched, settings=(("TimeZone", "UTC"),),
+        written=("a", "b"), stamped=("b",),
     )  # fmt: skip
     stored = Stored(picture=picture, undo=("UPDATE …",), undo_leaves=touched)
     assert load(dump(stored)) == stored
     assert "é" not in repr(stored)
+
+
+def test_a_picture_of_another_form_is_not_read() -> None:
+    with pytest.raises(ValueError, match="form 1"):
+        load('{"version": 1}')
 
 
 def _refused(make) -> str:
