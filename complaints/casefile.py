@@ -6,25 +6,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import rules
 from django.db.models import Prefetch
-from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from complaints.acts import Acts, acts_of
+from complaints.asked import Question, question_rows
 from complaints.handover import Picture, Raised, Turn, picture
 from complaints.laterdates import ExtensionRow, extension_rows
 from complaints.models import (
     Attachment,
     Commitment,
     Complaint,
+    Decision,
     Holding,
     Involvement,
+    Proposal,
     RiskAcceptance,
     Ticket,
 )
+from complaints.options import Lack, OptionRow, decisions_of, lacks_by_ticket, option_rows
 from complaints.services.clocks import RESOLVING
 from complaints.told import Names
 from departments.calendars import work_times_of
@@ -55,6 +57,7 @@ class TicketRow:
     depth: int
     clock: Clock | None
     acts: Acts
+    lacks: Sequence[Lack] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +68,6 @@ class PromiseRow:
     dates: Sequence[datetime]
     clock: Clock | None
     acts: Acts
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """An open escalation: who is asked, by when, and whether the reader may decide it."""
-
-    escalation: Escalation
-    clock: Clock | None
-    url: str
-    acknowledge_url: str = ""
-    decide_url: str = ""
 
 
 @dataclass(slots=True)
@@ -104,8 +96,25 @@ class CaseFile:
     parts: Sequence[Part]
     attachments: Sequence[Attachment]
     extensions: Sequence[ExtensionRow]
+    options: Sequence[OptionRow]
+    decisions: Sequence[Decision]
     risks: Sequence[RiskAcceptance]
     names: Names
+
+    @property
+    def offered(self) -> list[OptionRow]:
+        """Options that can still be chosen."""
+        return [row for row in self.options if row.is_offered]
+
+    @property
+    def chosen(self) -> list[OptionRow]:
+        """Those that a leader chose."""
+        return [row for row in self.options if row.proposal.state == Proposal.State.CHOSEN]
+
+    @property
+    def other_options(self) -> list[OptionRow]:
+        """Those that nobody chose, and those withdrawn."""
+        return [row for row in self.options if row not in self.offered + self.chosen]
 
     @property
     def ended_extensions(self) -> list[ExtensionRow]:
@@ -140,6 +149,8 @@ def open_file(case: Complaint, user: User, now: datetime) -> CaseFile:
         .order_by("raised_at", "pk")
     )
     extensions = extension_rows(case, clocks, user)
+    options = option_rows(case, user)
+    lacks = lacks_by_ticket(options)
     chips = [Chip(_says(row), row.clock) for row in deadlines]
     live = [row for row in promises if row.promise.state == Commitment.State.MADE]
     open_ = [one for one in escalations if one.state in Escalation.OPEN]
@@ -150,20 +161,28 @@ def open_file(case: Complaint, user: User, now: datetime) -> CaseFile:
         returns=sum(ticket.returns for ticket in tickets),
         chips=chips[:CHIPS_SHOWN],
         more_chips=chips[CHIPS_SHOWN:],
-        questions=[_question(one, clocks, user) for one in open_],
+        questions=question_rows(open_, clocks, options, tickets, user=user, now=now),
         promises=live,
         past_promises=[row for row in promises if row not in live],
-        tickets=[_ticket_row(one, depth, clocks, user) for one, depth in in_tree(tickets)],
+        tickets=[
+            TicketRow(
+                one, depth, _ticket_clock(one, clocks), acts_of(user, one), lacks.get(one.pk, ())
+            )
+            for one, depth in in_tree(tickets)
+        ],
         parts=_parts(case, tickets, open_, live),
         attachments=list(case.attachments.order_by("-pk")),
         extensions=extensions,
+        options=options,
+        decisions=decisions_of(case) if options else [],
         risks=list(case.accepted_risks.select_related("accepted_by", "escalation")),
         names=Names(
             departments={part.department_id: part.department for part in case.involvements.all()},
             titles={one.reference: one.title for one in tickets}
             | {one.reference: one.label for one in escalations}
             | {row.promise.reference: row.promise.what for row in promises}
-            | {row.extension.reference: row.extension.title for row in extensions},
+            | {row.extension.reference: row.extension.title for row in extensions}
+            | {row.proposal.reference: row.proposal.title for row in options},
         ),
     )
 
@@ -198,12 +217,9 @@ def in_tree(tickets: Sequence[Ticket]) -> list[tuple[Ticket, int]]:
     return order
 
 
-def _ticket_row(
-    ticket: Ticket, depth: int, clocks: dict[tuple[str, str], Clock], user: User
-) -> TicketRow:
+def _ticket_clock(ticket: Ticket, clocks: dict[tuple[str, str], Clock]) -> Clock | None:
     own = (Kind.ACCEPT, Kind.COMPLETE, Kind.CONFIRM)
-    clock = next((clocks[key] for kind in own if (key := (ticket.reference, kind)) in clocks), None)
-    return TicketRow(ticket, depth, clock, acts_of(user, ticket))
+    return next((clocks[key] for kind in own if (key := (ticket.reference, kind)) in clocks), None)
 
 
 # --- Promises -------------------------------------------------------------------------------------
@@ -249,26 +265,6 @@ def _says(deadline: Deadline) -> str:
     }
     says = on_subject.get(Kind(deadline.kind), "%(reference)s:")
     return says % {"reference": deadline.subject}
-
-
-def _question(escalation: Escalation, clocks: dict[tuple[str, str], Clock], user: User) -> Question:
-    reference = escalation.reference
-    clock = clocks.get((reference, Kind.DECIDE))
-    url = reverse("complaints:escalation", args=[reference])
-    if not rules.has_perm("escalations.decide", user, escalation):
-        return Question(escalation, clock, url)
-    raised = escalation.state == Escalation.State.RAISED
-    return Question(
-        escalation,
-        clock,
-        url,
-        acknowledge_url=_move(reference, "acknowledge") if raised else "",
-        decide_url=_move(reference, "decide"),
-    )
-
-
-def _move(reference: str, verb: str) -> str:
-    return reverse("complaints:move_escalation", args=[reference, verb])
 
 
 # --- The handover line ----------------------------------------------------------------------------

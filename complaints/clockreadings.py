@@ -53,6 +53,17 @@ def _decided(told: Told) -> Reading:
     return Reading(_("Decided"), words=told.text("note"), facts=(outcome,))
 
 
+def _option_asked(told: Told) -> Reading:
+    by_when = Fact(_("By when"), at=told.at("by_when"))
+    ticket = Fact(_("Ticket"), told.text("ticket"))
+    return Reading(_("Another option asked for"), facts=(ticket, by_when))
+
+
+def _passed_up(told: Told) -> Reading:
+    says = _("%(leader)s is asked now.") % {"leader": told.person("leader")}
+    return Reading(_("Passed up"), says, words_are=_("Why"), facts=_level(told))
+
+
 def _risk_accepted(told: Told) -> Reading:
     until = Fact(_("Until"), at=told.at("until"))
     return Reading(_("Risk accepted"), words_are=_("The risk"), facts=(until,))
@@ -179,6 +190,8 @@ OF_CLOCKS: Final[dict[str, Read]] = {
     "escalation:acknowledged": _badge(gettext_lazy("Seen by the leader")),
     "escalation:decided": _decided,
     "escalation:withdrawn": _question_withdrawn,
+    "escalation:option_asked": _option_asked,
+    "escalation:passed_up": _passed_up,
     "deadline:reminded": _reminded,
     "deadline:moved": _clock_moved,
     "deadline:recomputed": _clock_recomputed,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from complaints.models import Commitment, Complaint, Extension, Ticket
+from complaints.models import Commitment, Complaint, Extension, Proposal, Ticket
 
-Thing = Complaint | Ticket | Commitment | Extension
+Thing = Complaint | Ticket | Commitment | Extension | Proposal
 
 
 def case_of(thing: Thing) -> Complaint:

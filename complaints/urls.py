@@ -60,6 +60,11 @@ urlpatterns = [
         name="move_ticket",
     ),
     path(
+        "proposals/<slug:reference>/<slug:verb>/",
+        MoveView.as_view(noun="proposal"),
+        name="move_proposal",
+    ),
+    path(
         "extensions/<slug:reference>/<slug:verb>/",
         MoveView.as_view(noun="extension"),
         name="move_extension",

@@ -126,7 +126,10 @@ def _say(
 
 def _send_back(stage: Stage, ticket: Ticket, missing: str, *, whom: str, now: datetime) -> None:
     keji1 = stage.person("keji1")
-    return_ticket(ticket=ticket, actor=keji1, missing=missing, from_whom=whom, now=now)
+    return_ticket(
+        ticket=ticket, actor=keji1, missing=missing, from_whom=whom,
+        by_when=stage.later(now, 8), now=now,
+    )  # fmt: skip
 
 
 def _move(

@@ -8,6 +8,7 @@ from complaints.forms.base import MoveForm
 from complaints.forms.cases import FORMS as COMPLAINT_FORMS
 from complaints.forms.dates import EXTENSION_FORMS
 from complaints.forms.escalations import FORMS as ESCALATION_FORMS
+from complaints.forms.proposals import PROPOSAL_FORMS
 from complaints.forms.tickets import COMMITMENT_FORMS, TICKET_FORMS
 
 Forms = Mapping[str, type[MoveForm]]
@@ -30,3 +31,4 @@ offer_forms("ticket", TICKET_FORMS)
 offer_forms("commitment", COMMITMENT_FORMS)
 offer_forms("extension", EXTENSION_FORMS)
 offer_forms("escalation", ESCALATION_FORMS)
+offer_forms("proposal", PROPOSAL_FORMS)

@@ -6,7 +6,7 @@ import rules
 from django.urls import reverse
 
 from complaints.kinds import Kind, register
-from complaints.models import Commitment, Complaint, Extension, Ticket
+from complaints.models import Commitment, Complaint, Extension, Proposal, Ticket
 from complaints.permissions.predicates import (
     asked_for_it,
     is_asked,
@@ -20,6 +20,7 @@ from complaints.permissions.predicates import (
     leads_asked,
     leads_first_contact,
     may_approve,
+    proposed_it,
     stands_alone,
     takes_part,
     was_promised,
@@ -29,6 +30,7 @@ from complaints.states import (
     COMPLAINT_MOVES,
     ESCALATION_MOVES,
     EXTENSION_MOVES,
+    PROPOSAL_MOVES,
     TICKET_MOVES,
 )
 from departments.models import User
@@ -41,6 +43,7 @@ _ASKED_OR_LEADER = is_asked | leads_asked
 _COMPLAINT_RULES = {
     "acknowledge": is_first_contact,
     "ask": takes_part,
+    "propose": takes_part,
     "promise": takes_part,
     "inform": is_first_contact,
     "propose_resolution": _OWNER_OR_LEADER,
@@ -71,6 +74,7 @@ _TICKET_RULES = {
     "move_date": _ASKED_OR_LEADER,
     "reassign": _ASKED_OR_LEADER,
     "ask": _ASKED_OR_LEADER,
+    "propose": takes_part,
     "withdraw": is_asker,
     "reopen": is_asker,
 }
@@ -85,7 +89,14 @@ _EXTENSION_RULES = {
     "refuse": may_approve,
     "withdraw": asked_for_it,
 }
-_ESCALATION_RULES = {"acknowledge": may_decide, "decide": may_decide}
+_ESCALATION_RULES = {
+    "acknowledge": may_decide,
+    "decide": may_decide,
+    "ask_option": may_decide,
+    "pass_up": may_decide,
+}
+_PROPOSAL_RULES = {"revise": proposed_it, "withdraw": proposed_it}
+
 
 def _case_page(reference: str, user: User) -> str | None:
     seen = Complaint.objects.visible_to(user).filter(reference=reference)
@@ -115,7 +126,9 @@ register(
         onward=(
             "acknowledge", "customer_accepts", "close", "resume", "ask", "propose_resolution",
         ),
-        near=("ask", "propose_resolution", "customer_refuses", "escalate", "inform"),
+        near=(
+            "ask", "propose_resolution", "customer_refuses", "propose", "escalate", "inform",
+        ),
         near_shown=2,
         address=_case_page,
     )
@@ -160,6 +173,18 @@ register(
         near=("refuse",),
     )
 )  # fmt: skip
+register(
+    Kind(
+        noun="proposal",
+        prefix="O",
+        model=Proposal,
+        title="title",
+        moves=PROPOSAL_MOVES,
+        rules=_PROPOSAL_RULES,
+        related=("complaint", "department", "proposed_by"),
+        near=("revise",),
+    )
+)
 register(
     Kind(
         noun="escalation",

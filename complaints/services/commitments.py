@@ -131,9 +131,15 @@ def move_date(
 
 
 def moved_to(
-    commitment: Commitment, promised_at: datetime, reason: str, *, actor: User, now: datetime
+    commitment: Commitment,
+    promised_at: datetime,
+    reason: str,
+    *,
+    actor: User,
+    now: datetime,
+    announce: bool = True,
 ) -> Entry:
-    """Move the promise and its clock. Called inside a move."""
+    """Move the promise and its clock. Called inside a move, which may tell who waits itself."""
     reason = require(reason, "reason", _("Say why the date moves."))
     require_future(promised_at, "promised_at", now=now)
     if promised_at == commitment.promised_at:
@@ -154,7 +160,8 @@ def moved_to(
         actor=actor,
         now=now,
     )
-    _tell_who_waits(commitment, "promise_moved", entry, by=actor, now=now)
+    if announce:
+        _tell_who_waits(commitment, "promise_moved", entry, by=actor, now=now)
     return entry
 
 

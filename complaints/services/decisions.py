@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Commitment, Complaint, Message, Ticket
 from complaints.services import asking, commitments
+from complaints.services.addressing import addressee_of, let_read
 from complaints.services.blocking import live_promise
+from complaints.services.choosing import Choice, carry_out
 from complaints.services.moving import begin, require, require_future
 from complaints.services.risks import accept_risk
 from complaints.services.submissions import once
@@ -32,27 +34,36 @@ def request_decision(
     actor: User,
     text: str,
     department: Department | None = None,
+    needed_by: datetime | None = None,
     now: datetime,
     token: uuid.UUID | None = None,
 ) -> Escalation:
-    """Ask the leader of a department, else of the one that holds the case, to decide."""
+    """Ask the leader of a department to decide, else whom the risks or the sides call for.
+
+    `needed_by` is the leader's date; without it the policy gives one.
+    """
     made = once(token, actor=actor)
     if made:
         return Escalation.objects.get(reference=made)
     case = begin(complaint, "escalate", actor=actor, version=None)
     text = require(text, "text", _("Say what is to be decided."))
+    if needed_by is not None:
+        require_future(needed_by, "needed_by", now=now)
+    asked = None if department else addressee_of(case, asking=actor, now=now)
     escalation = raise_escalation(
         stream=case.reference,
         subject=case.reference,
         label=case.title,
-        department=department or case.holder_department,
+        department=department or (asked.department if asked else case.holder_department),
         severity=case.severity,
         reason=Escalation.Reason.BY_HAND,
         actor=actor,
         text=text,
         now=now,
+        due_at=needed_by,
     )
-    _keep_words(case, escalation, text)
+    keep_words(case, escalation, text)
+    let_read(case, escalation, now=now)
     once(token, actor=actor, made=escalation.reference, now=now)
     return escalation
 
@@ -76,6 +87,7 @@ class Terms:
     helpers: Sequence[Helper] = ()
     risk: str = ""
     until: datetime | None = None
+    choice: Choice | None = None
 
 
 @transaction.atomic
@@ -91,8 +103,9 @@ def decide(
 ) -> Escalation:
     """Record the decision and act on it, all or nothing.
 
-    A new date moves the promise, a new owner takes over, who joins gets a ticket, and what is
-    accepted at a risk is silent until its day. Raises Invalid at what the outcome needs.
+    Chosen options open what they need, a new date moves the promise, a new owner takes over, who
+    joins gets a ticket, and what is accepted at a risk is silent until its day. Raises Invalid at
+    what the outcome needs.
     """
     terms = terms or Terms()
     accepts = outcome == Outcome.RISK_ACCEPTED
@@ -105,10 +118,14 @@ def decide(
         now=now,
         version=version,
         until=until,
+        announce=outcome != Outcome.OPTIONS,
     )
     case = Complaint.objects.select_for_update().get(reference=decided.stream)
-    _keep_words(case, decided, decided.note)
-    if outcome == Outcome.NEW_DATE:
+    keep_words(case, decided, decided.note)
+    if outcome == Outcome.OPTIONS:
+        choice = terms.choice or Choice(options=())
+        carry_out(case, decided, choice, actor=actor, now=now)
+    elif outcome == Outcome.NEW_DATE:
         _move_promises(decided, terms.new_date, note, actor, now=now)
     elif outcome == Outcome.OTHER_OWNER:
         _reassign(decided, terms.owner, note, actor, now=now)
@@ -155,7 +172,7 @@ def _let_join(
         )
 
 
-def _keep_words(case: Complaint, escalation: Escalation, text: str) -> None:
+def keep_words(case: Complaint, escalation: Escalation, text: str) -> None:
     """The journal has only their digest; with the case they can be read, and redacted."""
     Message.objects.create(
         complaint=case, entry=escalation.last_entry, kind=Message.Kind.MOVE, text=text

@@ -41,8 +41,9 @@ def raise_escalation(
     text: str,
     now: datetime,
     between: tuple[Department, Department] | None = None,
+    due_at: datetime | None = None,
 ) -> Escalation:
-    """Ask the leader (between two departments: the lowest above both) to decide.
+    """Ask the leader (between two departments: the lowest above both) to decide, by `due_at`.
 
     If one is open for this case and reason, the new cause joins it. Raises
     `journal.errors.Invalid` if a person asks without a text, `NobodyToTell` if nobody leads.
@@ -69,8 +70,8 @@ def raise_escalation(
         raised_by=actor,
         text=text,
     )
-    _start_clock(escalation, now=now)
-    entry = _journal(
+    start_clock(escalation, now=now, due_at=due_at)
+    entry = journal_on(
         escalation,
         "escalation:raised",
         actor=actor,
@@ -79,7 +80,7 @@ def raise_escalation(
         subject=subject,
         route=steps,
     )
-    _ask(escalation, entry, text, now=now)
+    ask_leader(escalation, entry, text, now=now)
     return escalation
 
 
@@ -91,13 +92,13 @@ def acknowledge_escalation(
 
     Raises `Conflict` (version), `IllegalMove` (not open), `NotAllowed`.
     """
-    seen = _begin(escalation, actor=actor, now=now, version=version)
+    seen = begin_on(escalation, actor=actor, now=now, version=version)
     if seen.state != State.RAISED:
         raise IllegalMove(_("This escalation was acknowledged already."))
     seen.state, seen.acknowledged_at = State.ACKNOWLEDGED, now
     seen.version += 1
     seen.save(update_fields=["state", "acknowledged_at", "version"])
-    _journal(seen, "escalation:acknowledged", actor=actor, now=now)
+    journal_on(seen, "escalation:acknowledged", actor=actor, now=now)
     return seen
 
 
@@ -111,12 +112,15 @@ def decide_escalation(
     now: datetime,
     version: int | None = None,
     until: datetime | None = None,
+    announce: bool = True,
 ) -> Escalation:
     """Record the decision; its deadlines stop climbing until one is moved, or until `until`.
 
+    Without `announce` the caller tells those concerned, who may be more.
+
     Raises `Conflict` (version), `IllegalMove` (not open), `NotAllowed`, `Invalid` (no note).
     """
-    decided = _begin(escalation, actor=actor, now=now, version=version)
+    decided = begin_on(escalation, actor=actor, now=now, version=version)
     note = note.strip()
     if outcome not in Escalation.Outcome.values:
         raise Invalid(_("Choose what was decided."), field="outcome")
@@ -129,20 +133,25 @@ def decide_escalation(
     causes = list(decided.deadlines.filter(state__in=Deadline.LIVE).select_related("owner"))
     _silence(decided, until=until, now=now)
     meet_deadline(subject=decided.reference, kind=Deadline.Kind.DECIDE, now=now)
-    entry = _journal(
+    entry = journal_on(
         decided, "escalation:decided", actor=actor, now=now, text=note, outcome=outcome
     )
-    concerned = [decided.raised_by, *(cause.owner for cause in causes)]
+    decided.concerned = [decided.raised_by, *(cause.owner for cause in causes)]
+    if announce:
+        _tell_decided(decided, entry, actor, now=now)
+    return decided
+
+
+def _tell_decided(decided: Escalation, entry: Entry, actor: User, *, now: datetime) -> None:
     tell(
-        people=[person for person in concerned if person != actor],
+        people=[person for person in decided.concerned if person != actor],
         kind="escalation_decided",
         entry=entry,
         subject=decided.reference,
         label=decided.label,
         now=now,
-        data={"outcome": outcome, "note": note},
+        data={"outcome": decided.outcome, "note": decided.note},
     )
-    return decided
 
 
 @transaction.atomic
@@ -169,7 +178,9 @@ def _open_one(stream: str, reason: str) -> Escalation | None:
     return open_.select_for_update(of=("self",)).filter(stream=stream, reason=reason).first()
 
 
-def _start_clock(escalation: Escalation, *, now: datetime) -> None:
+def start_clock(
+    escalation: Escalation, *, now: datetime, due_at: datetime | None = None
+) -> None:
     """The leader has a date, too: its ladder is what climbs."""
     start_deadline(
         subject=escalation.reference,
@@ -180,6 +191,7 @@ def _start_clock(escalation: Escalation, *, now: datetime) -> None:
         owner=escalation.leader,
         severity=escalation.severity,
         now=now,
+        due_at=due_at,
     )
 
 
@@ -207,7 +219,7 @@ def _lowest_leader(
     return route.person, route.department, [step.as_json() for step in route.steps]
 
 
-def _begin(
+def begin_on(
     escalation: Escalation, *, actor: User, now: datetime, version: int | None
 ) -> Escalation:
     """Lock the case, then the escalation as it is now; check version, state and person."""
@@ -236,14 +248,15 @@ def _join(
         escalation.text = f"{escalation.text}\n\n{text}".strip()
         escalation.version += 1
         escalation.save(update_fields=["text", "version"])
-    entry = _journal(
+    entry = journal_on(
         escalation, "escalation:joined", actor=actor, now=now, text=text, subject=subject
     )
-    _ask(escalation, entry, text, now=now)
+    ask_leader(escalation, entry, text, now=now)
     return escalation
 
 
-def _ask(escalation: Escalation, entry: Entry, text: str, *, now: datetime) -> None:
+def ask_leader(escalation: Escalation, entry: Entry, text: str, *, now: datetime) -> None:
+    """Tell the leader what is asked of them."""
     tell(
         people=[escalation.leader],
         kind="escalation",
@@ -256,7 +269,7 @@ def _ask(escalation: Escalation, entry: Entry, text: str, *, now: datetime) -> N
     )
 
 
-def _journal(
+def journal_on(
     escalation: Escalation,
     tag: str,
     *,

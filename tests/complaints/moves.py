@@ -62,7 +62,8 @@ def accepted(org: Org) -> Ticket:
 
 def returned(org: Org) -> Ticket:
     return tickets.return_ticket(
-        ticket=opened(org), actor=org.biz1, missing="Which?", from_whom="客服1", now=MONDAY
+        ticket=opened(org), actor=org.biz1, missing="Which?", from_whom="客服1",
+        by_when=MONDAY + timedelta(hours=8), now=MONDAY,
     )
 
 
@@ -119,6 +120,7 @@ class Tried:
 
 
 _QUESTION = {"department": "tech", "title": "How?", "ask": "Why?", "needed_by": TOMORROW}
+_OPTION = {"title": "Fix", "summary": "By hand.", "track": "remedy", "expected_at": TOMORROW}
 _RESOLUTION = {"outcome": "partly", "redress": "5 points", "reply": "Sorry."}
 _BLOCKER = {"what": "No UAT", "unblocker": "tech2", "by_when": TOMORROW}
 
@@ -129,6 +131,7 @@ _PAUSE = {"why": "external_appraisal", "waits_for": "The report", "until": TOMOR
 ON_COMPLAINTS = [
     Tried("acknowledge", filed, "cs1", "complaint:acknowledged", {"how": "Called."}),
     Tried("ask", filed, "cs1", "ticket:opened", _QUESTION),
+    Tried("propose", filed, "cs1", "proposal:offered", _OPTION),
     Tried("promise", filed, "cs1", "commitment:made", {"what": "Call", "promised_at": TOMORROW}),
     Tried("inform", filed, "cs1", "complaint:customer_informed", {"what": "It takes a day."}),
     Tried("propose_resolution", acknowledged, "cs1", "complaint:resolution_proposed", _RESOLUTION),
@@ -163,7 +166,10 @@ ON_TICKETS = [
     Tried("answer", accepted, "biz1", "ticket:answered", {"text": "No."}),
     Tried("confirm", answered, "cs1", "ticket:confirmed", {"text": ""}),
     Tried("reject", answered, "cs1", "ticket:rejected", {"missing": "Why?", "needed_by": TOMORROW}),
-    Tried("return", opened, "biz1", "ticket:returned", {"missing": "Which?", "from_whom": "Li"}),
+    Tried(
+        "return", opened, "biz1", "ticket:returned",
+        {"missing": "Which?", "from_whom": "Li", "by_when": TOMORROW},
+    ),
     Tried("complete", returned, "cs1", "ticket:completed", {"text": "This."}),
     Tried(
         "forward", opened, "biz1", "ticket:forwarded", {"department": "ops", "reason": "Theirs."}
@@ -179,6 +185,7 @@ ON_TICKETS = [
     ),
     Tried("reassign", accepted, "biz1", "ticket:reassigned", {"owner": "biz2", "reason": "Leave."}),
     Tried("ask", accepted, "biz1", "ticket:opened", _QUESTION),
+    Tried("propose", opened, "biz1", "proposal:offered", _OPTION),
     Tried("withdraw", opened, "cs1", "ticket:withdrawn", {"reason": "Solved."}),
     Tried("reopen", done, "cs1", "ticket:reopened", {"reason": "Not so.", "needed_by": TOMORROW}),
 ]
