@@ -22,6 +22,7 @@ from complaints.models import (
     Decision,
     Holding,
     Involvement,
+    Letter,
     Proposal,
     RiskAcceptance,
     Ticket,
@@ -98,6 +99,7 @@ class CaseFile:
     extensions: Sequence[ExtensionRow]
     options: Sequence[OptionRow]
     decisions: Sequence[Decision]
+    letters: Sequence[Letter]
     risks: Sequence[RiskAcceptance]
     names: Names
 
@@ -151,6 +153,7 @@ def open_file(case: Complaint, user: User, now: datetime) -> CaseFile:
     extensions = extension_rows(case, clocks, user)
     options = option_rows(case, user)
     lacks = lacks_by_ticket(options)
+    letters = list(case.letters.defer("text").order_by("-written_at", "-pk"))
     chips = [Chip(_says(row), row.clock) for row in deadlines]
     live = [row for row in promises if row.promise.state == Commitment.State.MADE]
     open_ = [one for one in escalations if one.state in Escalation.OPEN]
@@ -175,6 +178,7 @@ def open_file(case: Complaint, user: User, now: datetime) -> CaseFile:
         extensions=extensions,
         options=options,
         decisions=decisions_of(case) if options else [],
+        letters=letters,
         risks=list(case.accepted_risks.select_related("accepted_by", "escalation")),
         names=Names(
             departments={part.department_id: part.department for part in case.involvements.all()},
@@ -182,7 +186,8 @@ def open_file(case: Complaint, user: User, now: datetime) -> CaseFile:
             | {one.reference: one.label for one in escalations}
             | {row.promise.reference: row.promise.what for row in promises}
             | {row.extension.reference: row.extension.title for row in extensions}
-            | {row.proposal.reference: row.proposal.title for row in options},
+            | {row.proposal.reference: row.proposal.title for row in options}
+            | {letter.reference: letter.subject for letter in letters},
         ),
     )
 
@@ -311,12 +316,11 @@ def _parts(
     busy = {person.pk for person, *_rest in owing}
     made = [row.promise for row in promises if row.promise.owner_id not in busy]
     owing += [(one.owner, one.department, one.reference) for one in made]
-    owing += [(one.leader, one.seat, _asked_to(one)) for one in escalations]
+    owing += [
+        (one.leader, one.seat, _("asked to decide %(reference)s") % {"reference": one.reference})
+        for one in escalations
+    ]
     parts: dict[int, Part] = {}
     for person, department, role in owing:
         parts.setdefault(person.pk, Part(person, department)).roles.append(role)
     return list(parts.values())
-
-
-def _asked_to(escalation: Escalation) -> str:
-    return _("asked to decide %(reference)s") % {"reference": escalation.reference}

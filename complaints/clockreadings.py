@@ -172,11 +172,35 @@ def _badge(kind: Promise, words_are: Promise | str = "") -> Read:
     return lambda _told: Reading(str(kind), words_are=str(words_are))
 
 
+def _line(sentence: Promise) -> Read:
+    def reading(told: Told) -> Reading:
+        what = f"{told.subject} {told.title}".strip()
+        return Reading(says=str(sentence) % {"who": told.who, "what": what}, quiet=True)
+
+    return reading
+
+
+def _letter(kind: Promise) -> Read:
+    def reading(told: Told) -> Reading:
+        to = told.text("to")
+        facts = (Fact(_("To"), to),) if to else ()
+        return Reading(str(kind), told.title, facts=facts)
+
+    return reading
+
+
 OF_CLOCKS: Final[dict[str, Read]] = {
     "complaint:extended": _extended,
     "complaint:letter_sent": _badge(
         gettext_lazy("Holding letter"), gettext_lazy("To the customer")
     ),
+    "letter:drafted": _line(gettext_lazy("%(who)s drafted a letter: %(what)s.")),
+    "letter:revised": _line(gettext_lazy("%(who)s changed the letter: %(what)s.")),
+    "letter:withdrawn": _line(gettext_lazy("%(who)s discarded the letter: %(what)s.")),
+    "letter:sending": _letter(gettext_lazy("Letter on its way")),
+    "letter:posted": _letter(gettext_lazy("Letter posted")),
+    "letter:sent": _letter(gettext_lazy("Letter sent")),
+    "letter:failed": _letter(gettext_lazy("Letter could not be sent")),
     "complaint:paused": _case_paused,
     "complaint:resumed": _badge(gettext_lazy("Clock runs on"), gettext_lazy("What came of it")),
     "extension:asked": _extension_asked,

@@ -34,6 +34,7 @@ COMPLAINT_MOVES: Final[dict[str, Move]] = {
     "propose": _move(_ANY_OPEN, None, "proposal:offered", _("Propose a solution")),
     "promise": _move(_ANY_OPEN, None, "commitment:made", _("Promise something")),
     "inform": _move(_ANY_OPEN, None, "complaint:customer_informed", _("Customer informed")),
+    "write_letter": _move(_ANY_OPEN, None, "letter:drafted", _("Write a letter")),
     "propose_resolution": _move(
         "acknowledged in_progress reopened",
         "proposed",
@@ -94,6 +95,13 @@ EXTENSION_MOVES: Final[dict[str, Move]] = {
     "approve": _move("asked", "approved", "extension:approved", _("Approve")),
     "refuse": _move("asked", "refused", "extension:refused", _("Refuse")),
     "withdraw": _move("asked", "withdrawn", "extension:withdrawn", _("Withdraw")),
+}
+
+LETTER_MOVES: Final[dict[str, Move]] = {
+    "revise": _move("draft failed", "draft", "letter:revised", _("Change")),
+    "send": _move("draft failed", "sending", "letter:sending", _("Send by mail")),
+    "post": _move("draft failed", "posted", "letter:posted", _("Sent by post or handed over")),
+    "withdraw": _move("draft failed", "withdrawn", "letter:withdrawn", _("Discard")),
 }
 
 ESCALATION_MOVES: Final[dict[str, Move]] = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from complaints.models import Commitment, Complaint, Extension, Proposal, Ticket
+from complaints.models import Commitment, Complaint, Extension, Letter, Proposal, Ticket
 
-Thing = Complaint | Ticket | Commitment | Extension | Proposal
+Thing = Complaint | Ticket | Commitment | Extension | Proposal | Letter
 
 
 def case_of(thing: Thing) -> Complaint:

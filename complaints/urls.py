@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from complaints.views import case, files, identity
+from complaints.views import case, files, identity, letters
 from complaints.views.customers import customers
 from complaints.views.dashboard import dashboard, escalation_list, export
 from complaints.views.deadlines import deadline
@@ -34,6 +34,14 @@ urlpatterns = [
         "complaints/<slug:reference>/<slug:verb>/",
         MoveView.as_view(noun="complaint"),
         name="move_complaint",
+    ),
+    path("letters/<slug:reference>/", letters.show, name="letter"),
+    path("letters/<slug:reference>/sheet/", letters.sheet, name="letter_sheet"),
+    path("letters/<slug:reference>/pdf/", letters.pdf, name="letter_pdf"),
+    path(
+        "letters/<slug:reference>/<slug:verb>/",
+        MoveView.as_view(noun="letter"),
+        name="move_letter",
     ),
     path("deadlines/<int:pk>/", deadline, name="deadline"),
     path("escalations/", dashboard, name="dashboard"),

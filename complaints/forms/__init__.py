@@ -8,6 +8,7 @@ from complaints.forms.base import MoveForm
 from complaints.forms.cases import FORMS as COMPLAINT_FORMS
 from complaints.forms.dates import EXTENSION_FORMS
 from complaints.forms.escalations import FORMS as ESCALATION_FORMS
+from complaints.forms.letters import LETTER_FORMS
 from complaints.forms.proposals import PROPOSAL_FORMS
 from complaints.forms.tickets import COMMITMENT_FORMS, TICKET_FORMS
 
@@ -32,3 +33,4 @@ offer_forms("commitment", COMMITMENT_FORMS)
 offer_forms("extension", EXTENSION_FORMS)
 offer_forms("escalation", ESCALATION_FORMS)
 offer_forms("proposal", PROPOSAL_FORMS)
+offer_forms("letter", LETTER_FORMS)

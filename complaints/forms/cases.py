@@ -19,6 +19,7 @@ from complaints.forms.base import (
 )
 from complaints.forms.closing import Close
 from complaints.forms.dates import Extend, Pause, Resume
+from complaints.forms.letters import WriteLetter
 from complaints.forms.proposals import Propose
 from complaints.forms.sorting import ChangeSeverity, Recategorise
 from complaints.models import Complaint, Message
@@ -196,6 +197,7 @@ FORMS: dict[str, type[MoveForm]] = {
     "propose": Propose,
     "promise": Promise,
     "inform": Inform,
+    "write_letter": WriteLetter,
     "propose_resolution": ProposeResolution,
     "customer_accepts": CustomerAccepts,
     "customer_refuses": CustomerRefuses,

@@ -97,6 +97,11 @@ class Letter(models.Model):
         return f"{self.reference} {self.get_kind_display()}"
 
     @property
+    def title(self) -> str:
+        """What it is, in a line."""
+        return self.subject
+
+    @property
     def owner_id(self) -> int | None:
         """Who has it in hand."""
         return self.author_id

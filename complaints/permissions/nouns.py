@@ -6,7 +6,7 @@ import rules
 from django.urls import reverse
 
 from complaints.kinds import Kind, register
-from complaints.models import Commitment, Complaint, Extension, Proposal, Ticket
+from complaints.models import Commitment, Complaint, Extension, Letter, Proposal, Ticket
 from complaints.permissions.predicates import (
     asked_for_it,
     is_asked,
@@ -30,6 +30,7 @@ from complaints.states import (
     COMPLAINT_MOVES,
     ESCALATION_MOVES,
     EXTENSION_MOVES,
+    LETTER_MOVES,
     PROPOSAL_MOVES,
     TICKET_MOVES,
 )
@@ -46,6 +47,7 @@ _COMPLAINT_RULES = {
     "propose": takes_part,
     "promise": takes_part,
     "inform": is_first_contact,
+    "write_letter": is_first_contact,
     "propose_resolution": _OWNER_OR_LEADER,
     "customer_accepts": _OWNER_OR_LEADER,
     "customer_refuses": _OWNER_OR_LEADER,
@@ -96,6 +98,11 @@ _ESCALATION_RULES = {
     "pass_up": may_decide,
 }
 _PROPOSAL_RULES = {"revise": proposed_it, "withdraw": proposed_it}
+
+
+def _letter_page(reference: str, user: User) -> str | None:
+    seen = Letter.objects.visible_to(user).filter(reference=reference)
+    return reverse("complaints:letter", args=[reference]) if seen.exists() else None
 
 
 def _case_page(reference: str, user: User) -> str | None:
@@ -195,6 +202,22 @@ register(
         rules=_ESCALATION_RULES,
         related=("department", "seat", "leader"),
         address=_escalation_page,
+    )
+)
+
+register(
+    Kind(
+        noun="letter",
+        prefix="L",
+        model=Letter,
+        title="subject",
+        moves=LETTER_MOVES,
+        rules=dict.fromkeys(LETTER_MOVES, is_first_contact),
+        related=("complaint__customer", "department", "author", "sent_by"),
+        onward=("send",),
+        near=("revise", "post"),
+        near_shown=2,
+        address=_letter_page,
     )
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import rules
 
-from complaints.models import Commitment, Complaint, Extension, Proposal, Ticket
+from complaints.models import Commitment, Complaint, Extension, Letter, Proposal, Ticket
 from complaints.things import Thing as CaseThing
 from complaints.things import case_of
 from departments.models import User
@@ -40,9 +40,9 @@ def is_compliance(user: User, _thing: object = None) -> bool:
 
 
 @rules.predicate
-def is_first_contact(user: User, case: Complaint) -> bool:
+def is_first_contact(user: User, thing: Complaint | Letter) -> bool:
     """Works in, or leads, the department of first contact."""
-    return _works_in(user, case.contact_department_id)
+    return _works_in(user, case_of(thing).contact_department_id)
 
 
 @rules.predicate

@@ -12,8 +12,16 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from complaints.models import Commitment, Complaint, Extension, Ticket
-from complaints.services import asking, cases, commitments, extensions, pausing, tickets
+from complaints.models import Commitment, Complaint, Extension, Letter, Ticket
+from complaints.services import (
+    asking,
+    cases,
+    commitments,
+    extensions,
+    letters,
+    pausing,
+    tickets,
+)
 from complaints.services.moving import stream_of
 from departments.models import User
 from departments.standing import forget_standing
@@ -23,7 +31,7 @@ from tests.personas import Org
 
 TOMORROW = "2026-11-10T15:00"  # on the wall clock of Shanghai
 NOW = MONDAY + timedelta(hours=1)
-Thing = Complaint | Ticket | Commitment | Extension
+Thing = Complaint | Ticket | Commitment | Extension | Letter
 
 
 def filed(org: Org) -> Complaint:
@@ -105,6 +113,12 @@ def asked(org: Org) -> Extension:
     )  # fmt: skip
 
 
+def drafted(org: Org) -> Letter:
+    return letters.write(
+        complaint=acknowledged(org), actor=org.cs1, kind="final", language="en", now=MONDAY
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
     """A move: on what, by whom, with which words, and the tag that is journalled."""
@@ -134,6 +148,9 @@ ON_COMPLAINTS = [
     Tried("propose", filed, "cs1", "proposal:offered", _OPTION),
     Tried("promise", filed, "cs1", "commitment:made", {"what": "Call", "promised_at": TOMORROW}),
     Tried("inform", filed, "cs1", "complaint:customer_informed", {"what": "It takes a day."}),
+    Tried(
+        "write_letter", filed, "cs1", "letter:drafted", {"letter": "final", "language": "en"}
+    ),
     Tried("propose_resolution", acknowledged, "cs1", "complaint:resolution_proposed", _RESOLUTION),
     Tried("customer_accepts", proposed, "cs1", "complaint:customer_accepted", {"said": "Yes."}),
     Tried("customer_refuses", proposed, "cs1", "complaint:customer_refused", {"said": "No."}),
@@ -205,7 +222,13 @@ ON_EXTENSIONS = [
     Tried("refuse", asked, "cs_lead", "extension:refused", {"reason": "No."}),
     Tried("withdraw", asked, "cs1", "extension:withdrawn", {"reason": ""}),
 ]
-MOVES = [*ON_COMPLAINTS, *ON_TICKETS, *ON_COMMITMENTS, *ON_EXTENSIONS]
+ON_LETTERS = [
+    Tried("revise", drafted, "cs1", "letter:revised", {"subject": "Yes", "text": "So be it."}),
+    Tried("send", drafted, "cs1", "letter:sending", {"email": "x@example.com"}),
+    Tried("post", drafted, "cs1", "letter:posted", {"on": "2026-11-09", "how": "letter"}),
+    Tried("withdraw", drafted, "cs1", "letter:withdrawn"),
+]
+MOVES = [*ON_COMPLAINTS, *ON_TICKETS, *ON_COMMITMENTS, *ON_EXTENSIONS, *ON_LETTERS]
 
 
 # --- Sending them ---------------------------------------------------------------------------------

@@ -79,11 +79,15 @@ GET  302 complaints:go                ticket     + + +  + + + +  + + +   .  +  +
 GET  302 complaints:go                promise    + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  302 complaints:go                later      + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  302 complaints:go                question   + + +  + + + +  + + +   .  +  +  .  +  .  ?
+GET  302 complaints:go                draft_letter + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  302 complaints:go                elsewhere  + + +  . . . .  . . .   +  +  +  .  +  .  ?
 
 GET  200 complaints:escalation        question   + + +  . . + +  . . .   .  +  +  .  +  .  ?
 GET  200 complaints:escalation        elsewhere  + + +  . . . .  . . .   .  +  +  .  +  .  ?
 
+GET  200 complaints:letter                draft_letter + + +  + + + +  + + +   .  +  +  .  +  .  ?
+GET  200 complaints:letter_sheet          draft_letter + + +  + + + +  + + +   .  +  +  .  +  .  ?
+GET  200 complaints:letter_pdf            draft_letter + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  200 complaints:deadline          clock      + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  200 complaints:deadline          far_clock  + + +  . . . .  . . .   +  +  +  .  +  .  ?
 
@@ -175,6 +179,7 @@ complaint  acknowledge                own        + + +  . . . .  . . .   .  .  +
 complaint  ask                        own        + + +  + + + +  + + +   .  .  +  .  .  .  ?
 complaint  promise                    own        + + +  + + + +  + + +   .  .  +  .  .  .  ?
 complaint  inform                     own        + + +  . . . .  . . .   .  .  +  .  .  .  ?
+complaint  write_letter               own        + + +  . . . .  . . .   .  .  +  .  .  .  ?
 complaint  propose_resolution         own        + . +  . . . .  . . .   .  .  +  .  .  .  ?
 complaint  customer_accepts           own        + . +  . . . .  . . .   .  .  +  .  .  .  ?
 complaint  customer_refuses           own        + . +  . . . .  . . .   .  .  +  .  .  .  ?
@@ -229,6 +234,11 @@ extension  withdraw                   later      + . +  . . . .  . . .   .  .  +
 extension  approve                    leaders    . . .  . . . .  . . .   .  .  +  .  .  .  ?
 extension  refuse                     leaders    . . .  . . . .  . . .   .  .  +  .  .  .  ?
 extension  withdraw                   leaders    + . +  . . . .  . . .   .  .  +  .  .  .  ?
+
+letter     revise                     draft_letter + + +  . . . .  . . .   .  .  +  .  .  .  ?
+letter     send                       draft_letter + + +  . . . .  . . .   .  .  +  .  .  .  ?
+letter     post                       draft_letter + + +  . . . .  . . .   .  .  +  .  .  .  ?
+letter     withdraw                   draft_letter + + +  . . . .  . . .   .  .  +  .  .  .  ?
 
 escalation acknowledge                question   . . .  . . + +  . . .   .  .  +  .  .  .  ?
 escalation decide                     question   . . .  . . + +  . . .   .  .  +  .  .  .  ?

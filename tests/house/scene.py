@@ -17,6 +17,7 @@ from complaints.services.commitments import promise
 from complaints.services.customers import NewCustomer
 from complaints.services.decisions import request_decision
 from complaints.services.extensions import extend
+from complaints.services.letters import write
 from complaints.services.tickets import accept
 from departments.models import CalendarDay, Department, User, WorkCalendar
 from escalations.models import Deadline, Escalation, PolicyVersion, Preset
@@ -86,6 +87,8 @@ def build_scene(org: Org) -> Scene:
         "promise": promised,
         "answer": ticket.commitments.get(),
         "later": _later(own, org.cs1, now),
+        "draft_letter": write(complaint=own, actor=org.cs1, kind="final", now=now),
+        "far_letter": write(complaint=foreign, actor=org.cs1, kind="final", now=now),
         "leaders": _later(foreign, org.cs_lead, now),
         "question": _question(own, org.cs1, org.biz, "Wagtail"),
         "elsewhere": _question(foreign, org.cs1, org.ops, "Snipe"),

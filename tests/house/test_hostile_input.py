@@ -110,6 +110,7 @@ def test_strange_forms(org: Org, scene: Scene, given: str) -> None:
         "commitment": scene.things["promise"],
         "escalation": scene.things["question"],
         "extension": scene.things["later"],
+        "letter": scene.things["draft_letter"],
     }
     moves = [
         reverse(f"complaints:move_{noun}", args=[things[noun].reference, verb])

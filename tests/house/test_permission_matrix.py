@@ -16,6 +16,7 @@ from complaints.states import (
     COMPLAINT_MOVES,
     ESCALATION_MOVES,
     EXTENSION_MOVES,
+    LETTER_MOVES,
     TICKET_MOVES,
 )
 from departments.standing import forget_standing
@@ -30,6 +31,7 @@ MOVES_OF = {
     "commitment": COMMITMENT_MOVES,
     "extension": EXTENSION_MOVES,
     "escalation": ESCALATION_MOVES,
+    "letter": LETTER_MOVES,
 }
 # Words of cases stand here, each as far as the reader may see the case.
 COLLECTIONS = (
@@ -128,6 +130,7 @@ def test_nothing_of_a_foreign_case_can_be_moved(org, scene, person):
         "commitment": foreign.commitments.get(),
         "extension": scene.things["leaders"],
         "escalation": scene.things["elsewhere"],
+        "letter": scene.things["far_letter"],
     }
     for noun, verbs in MOVES_OF.items():
         for verb in verbs:
