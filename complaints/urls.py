@@ -15,6 +15,7 @@ from complaints.views.go import go
 from complaints.views.list import complaint_list
 from complaints.views.moves import MoveView
 from complaints.views.nudges import nudge_view
+from complaints.views.riskkinds import risk_kinds
 
 app_name = "complaints"
 
@@ -67,6 +68,7 @@ urlpatterns = [
         MoveView.as_view(noun="ticket"),
         name="move_ticket",
     ),
+    path("policies/risks/", risk_kinds, name="risk_kinds"),
     path(
         "proposals/<slug:reference>/<slug:verb>/",
         MoveView.as_view(noun="proposal"),

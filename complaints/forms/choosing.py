@@ -30,7 +30,7 @@ class Choosing(MoveForm):
         max_length=2_000,
         help_text=_("They stand in every ticket that is opened."),
     )
-    seen = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=4_000, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, rows: Sequence[OptionRow] | None = None, **kwargs: Any) -> None:
         self._rows = rows

@@ -80,6 +80,7 @@ GET  302 complaints:go                promise    + + +  + + + +  + + +   .  +  +
 GET  302 complaints:go                later      + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  302 complaints:go                question   + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  302 complaints:go                draft_letter + + +  + + + +  + + +   .  +  +  .  +  .  ?
+GET  302 complaints:go                option     + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  302 complaints:go                elsewhere  + + +  . . . .  . . .   +  +  +  .  +  .  ?
 
 GET  200 complaints:escalation        question   + + +  . . + +  . . .   .  +  +  .  +  .  ?
@@ -149,6 +150,8 @@ POST 422 escalations:activate_version draft      . . .  . . . .  . . .   .  +  .
 GET  200 escalations:replay           draft      . . .  . . . .  . . .   .  +  .  +  +  .  ?
 POST 422 escalations:replay           draft      . . .  . . . .  . . .   .  +  .  +  .  .  ?
 GET  200 escalations:replay_progress  draft      . . .  . . . .  . . .   .  +  .  +  +  .  ?
+GET  200 complaints:risk_kinds        -          . . .  . . . .  . . .   .  +  .  +  +  .  ?
+POST 302 complaints:risk_kinds        -          . . .  . . . .  . . .   .  +  .  +  .  .  ?
 GET  200 escalations:presets          -          . . .  . . . .  . . .   .  +  .  +  +  .  ?
 GET  200 escalations:verify_preset    preset     . . .  . . . .  . . .   .  +  .  +  .  .  ?
 POST 422 escalations:verify_preset    preset     . . .  . . . .  . . .   .  +  .  +  .  .  ?
@@ -177,6 +180,7 @@ MOVES = """
                                                  1 2 L  1 2 L D  1 2 L
 complaint  acknowledge                own        + + +  . . . .  . . .   .  .  +  .  .  .  ?
 complaint  ask                        own        + + +  + + + +  + + +   .  .  +  .  .  .  ?
+complaint  propose                    own        + + +  + + + +  + + +   .  .  +  .  .  .  ?
 complaint  promise                    own        + + +  + + + +  + + +   .  .  +  .  .  .  ?
 complaint  inform                     own        + + +  . . . .  . . .   .  .  +  .  .  .  ?
 complaint  write_letter               own        + + +  . . . .  . . .   .  .  +  .  .  .  ?
@@ -214,6 +218,7 @@ ticket     unblock                    ticket     . . .  + . + +  . . .   .  .  +
 ticket     move_date                  ticket     . . .  + . + +  . . .   .  .  +  .  .  .  ?
 ticket     reassign                   ticket     . . .  + . + +  . . .   .  .  +  .  .  .  ?
 ticket     ask                        ticket     . . .  + . + +  . . .   .  .  +  .  .  .  ?
+ticket     propose                    ticket     + + +  + + + +  + + +   .  .  +  .  .  .  ?
 ticket     withdraw                   ticket     + + +  . . . .  . . .   .  .  +  .  .  .  ?
 ticket     reopen                     ticket     + + +  . . . .  . . .   .  .  +  .  .  .  ?
 
@@ -227,6 +232,9 @@ commitment withdraw                   promise    + . .  . . + +  . . .   .  .  +
 commitment keep                       answer     . . .  . . . .  . . .   .  .  .  .  .  .  ?
 commitment move_date                  answer     . . .  . . . .  . . .   .  .  .  .  .  .  ?
 commitment withdraw                   answer     . . .  . . . .  . . .   .  .  .  .  .  .  ?
+
+proposal   revise                     option     . . .  + + + +  . . .   .  .  +  .  .  .  ?
+proposal   withdraw                   option     . . .  + + + +  . . .   .  .  +  .  .  .  ?
 
 extension  approve                    later      . . +  . . . .  . . .   .  .  +  .  .  .  ?
 extension  refuse                     later      . . +  . . . .  . . .   .  .  +  .  .  .  ?
@@ -242,6 +250,8 @@ letter     withdraw                   draft_letter + + +  . . . .  . . .   .  . 
 
 escalation acknowledge                question   . . .  . . + +  . . .   .  .  +  .  .  .  ?
 escalation decide                     question   . . .  . . + +  . . .   .  .  +  .  .  .  ?
+escalation ask_option                 question   . . .  . . + +  . . .   .  .  +  .  .  .  ?
+escalation pass_up                    question   . . .  . . + +  . . .   .  .  +  .  .  .  ?
 escalation decide                     elsewhere  . . .  . . . .  . . .   .  .  +  .  .  .  ?
 """
 

@@ -17,6 +17,7 @@ from complaints.states import (
     ESCALATION_MOVES,
     EXTENSION_MOVES,
     LETTER_MOVES,
+    PROPOSAL_MOVES,
     TICKET_MOVES,
 )
 from departments.standing import forget_standing
@@ -31,6 +32,7 @@ MOVES_OF = {
     "commitment": COMMITMENT_MOVES,
     "extension": EXTENSION_MOVES,
     "escalation": ESCALATION_MOVES,
+    "proposal": PROPOSAL_MOVES,
     "letter": LETTER_MOVES,
 }
 # Words of cases stand here, each as far as the reader may see the case.
@@ -131,6 +133,7 @@ def test_nothing_of_a_foreign_case_can_be_moved(org, scene, person):
         "extension": scene.things["leaders"],
         "escalation": scene.things["elsewhere"],
         "letter": scene.things["far_letter"],
+        "proposal": scene.things["far_option"],
     }
     for noun, verbs in MOVES_OF.items():
         for verb in verbs:
