@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.forms.base import InstantField, MoveForm, TextField
 from complaints.models import Proposal
 from complaints.services import decisions
-from complaints.services.addressing import Addressee, addressee_of, routes_of
+from complaints.services.addressing import Addressee, addressee_of, asked_by_limits, routes_of
 from departments.models import Department
 from escalations.models import Escalation
 
@@ -79,9 +79,10 @@ class Escalate(MoveForm):
 
     @cached_property
     def joins(self) -> Escalation | None:
-        """What was asked by hand already and waits: this is added to it."""
+        """What was asked already and waits: this is added to it, unless somebody else is chosen."""
         open_ = Escalation.objects.open().select_related("leader")
-        return open_.filter(stream=self.thing.reference, reason="by_hand").first()
+        by_hand = open_.filter(stream=self.thing.reference, reason="by_hand").first()
+        return asked_by_limits(self.thing, self.addressee) or by_hand
 
     def act(self) -> Any:
         given = self.given("department", "text", "needed_by", "token")

@@ -16,6 +16,8 @@ from escalations.chart import load_chart
 from escalations.models import Escalation
 from escalations.routing import NO_ONE, OrgChart
 
+OF_TICKETS = (Escalation.Reason.RETURNED_TWICE, Escalation.Reason.HANDED_ON)
+
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
@@ -40,6 +42,18 @@ def addressee_of(case: Complaint, *, asking: User | None, now: datetime) -> Addr
     seat = Department.objects.get(pk=route.department)
     why = _because_of_risks(kinds) if kinds else _because_of_sides(sides)
     return Addressee(start, User.objects.get(pk=route.person), seat, why)
+
+
+def asked_by_limits(case: Complaint, asked: Addressee | None) -> Escalation | None:
+    """What the same leader is asked about the case already, because a limit was reached.
+
+    One question is enough: what a person adds joins it.
+    """
+    if asked is None:
+        return None
+    open_ = Escalation.objects.open().filter(stream=case.reference, leader=asked.leader)
+    found = open_.filter(reason__in=OF_TICKETS).select_related("leader").order_by("pk")
+    return found.first()
 
 
 def routes_of(case: Complaint, *, asking: User | None, now: datetime) -> list[Addressee]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Commitment, Complaint, Message, Ticket
 from complaints.services import asking, commitments
-from complaints.services.addressing import addressee_of, let_read
+from complaints.services.addressing import addressee_of, asked_by_limits, let_read
 from complaints.services.blocking import live_promise
 from complaints.services.choosing import Choice, carry_out
 from complaints.services.moving import begin, require, require_future
@@ -50,13 +50,14 @@ def request_decision(
     if needed_by is not None:
         require_future(needed_by, "needed_by", now=now)
     asked = None if department else addressee_of(case, asking=actor, now=now)
+    waits = None if department else asked_by_limits(case, asked)
     escalation = raise_escalation(
         stream=case.reference,
         subject=case.reference,
         label=case.title,
         department=department or (asked.department if asked else case.holder_department),
         severity=case.severity,
-        reason=Escalation.Reason.BY_HAND,
+        reason=waits.reason if waits else Escalation.Reason.BY_HAND,
         actor=actor,
         text=text,
         now=now,
