@@ -18,11 +18,6 @@ RUN DUBAN_VAR=/tmp/build DUBAN_STATIC_ROOT=/srv/static \
     && python -m compileall -q config departments journal notifications escalations complaints changes
 
 FROM python:3.11-slim-bookworm
-# Letters become PDF with the libraries, and show Chinese with the font.
-RUN apt-get update \
-    && apt-get install -y --no-install-recommends \
-        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk \
-    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --system --gid 10001 duban \
     && useradd --system --uid 10001 --gid duban --no-create-home --shell /usr/sbin/nologin duban \
     && install --directory --owner duban --group duban --mode 0700 /var/lib/duban

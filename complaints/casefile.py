@@ -6,28 +6,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import rules
 from django.db.models import Prefetch
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from complaints.acts import Acts, acts_of
-from complaints.asked import Question, question_rows
 from complaints.handover import Picture, Raised, Turn, picture
 from complaints.laterdates import ExtensionRow, extension_rows
 from complaints.models import (
     Attachment,
     Commitment,
     Complaint,
-    Decision,
     Holding,
     Involvement,
-    Letter,
-    Proposal,
     RiskAcceptance,
     Ticket,
 )
-from complaints.options import Lack, OptionRow, decisions_of, lacks_by_ticket, option_rows
 from complaints.services.clocks import RESOLVING
 from complaints.told import Names
 from departments.calendars import work_times_of
@@ -58,7 +55,6 @@ class TicketRow:
     depth: int
     clock: Clock | None
     acts: Acts
-    lacks: Sequence[Lack] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +65,17 @@ class PromiseRow:
     dates: Sequence[datetime]
     clock: Clock | None
     acts: Acts
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An open escalation: who is asked, by when, and whether the reader may decide it."""
+
+    escalation: Escalation
+    clock: Clock | None
+    url: str
+    acknowledge_url: str = ""
+    decide_url: str = ""
 
 
 @dataclass(slots=True)
@@ -97,26 +104,8 @@ class CaseFile:
     parts: Sequence[Part]
     attachments: Sequence[Attachment]
     extensions: Sequence[ExtensionRow]
-    options: Sequence[OptionRow]
-    decisions: Sequence[Decision]
-    letters: Sequence[Letter]
     risks: Sequence[RiskAcceptance]
     names: Names
-
-    @property
-    def offered(self) -> list[OptionRow]:
-        """Options that can still be chosen."""
-        return [row for row in self.options if row.is_offered]
-
-    @property
-    def chosen(self) -> list[OptionRow]:
-        """Those that a leader chose."""
-        return [row for row in self.options if row.proposal.state == Proposal.State.CHOSEN]
-
-    @property
-    def other_options(self) -> list[OptionRow]:
-        """Those that nobody chose, and those withdrawn."""
-        return [row for row in self.options if row not in self.offered + self.chosen]
 
     @property
     def ended_extensions(self) -> list[ExtensionRow]:
@@ -151,9 +140,6 @@ def open_file(case: Complaint, user: User, now: datetime) -> CaseFile:
         .order_by("raised_at", "pk")
     )
     extensions = extension_rows(case, clocks, user)
-    options = option_rows(case, user)
-    lacks = lacks_by_ticket(options)
-    letters = list(case.letters.defer("text").order_by("-written_at", "-pk"))
     chips = [Chip(_says(row), row.clock) for row in deadlines]
     live = [row for row in promises if row.promise.state == Commitment.State.MADE]
     open_ = [one for one in escalations if one.state in Escalation.OPEN]
@@ -164,30 +150,20 @@ def open_file(case: Complaint, user: User, now: datetime) -> CaseFile:
         returns=sum(ticket.returns for ticket in tickets),
         chips=chips[:CHIPS_SHOWN],
         more_chips=chips[CHIPS_SHOWN:],
-        questions=question_rows(open_, clocks, options, tickets, user=user, now=now),
+        questions=[_question(one, clocks, user) for one in open_],
         promises=live,
         past_promises=[row for row in promises if row not in live],
-        tickets=[
-            TicketRow(
-                one, depth, _ticket_clock(one, clocks), acts_of(user, one), lacks.get(one.pk, ())
-            )
-            for one, depth in in_tree(tickets)
-        ],
+        tickets=[_ticket_row(one, depth, clocks, user) for one, depth in in_tree(tickets)],
         parts=_parts(case, tickets, open_, live),
         attachments=list(case.attachments.order_by("-pk")),
         extensions=extensions,
-        options=options,
-        decisions=decisions_of(case) if options else [],
-        letters=letters,
         risks=list(case.accepted_risks.select_related("accepted_by", "escalation")),
         names=Names(
             departments={part.department_id: part.department for part in case.involvements.all()},
             titles={one.reference: one.title for one in tickets}
             | {one.reference: one.label for one in escalations}
             | {row.promise.reference: row.promise.what for row in promises}
-            | {row.extension.reference: row.extension.title for row in extensions}
-            | {row.proposal.reference: row.proposal.title for row in options}
-            | {letter.reference: letter.subject for letter in letters},
+            | {row.extension.reference: row.extension.title for row in extensions},
         ),
     )
 
@@ -222,9 +198,12 @@ def in_tree(tickets: Sequence[Ticket]) -> list[tuple[Ticket, int]]:
     return order
 
 
-def _ticket_clock(ticket: Ticket, clocks: dict[tuple[str, str], Clock]) -> Clock | None:
+def _ticket_row(
+    ticket: Ticket, depth: int, clocks: dict[tuple[str, str], Clock], user: User
+) -> TicketRow:
     own = (Kind.ACCEPT, Kind.COMPLETE, Kind.CONFIRM)
-    return next((clocks[key] for kind in own if (key := (ticket.reference, kind)) in clocks), None)
+    clock = next((clocks[key] for kind in own if (key := (ticket.reference, kind)) in clocks), None)
+    return TicketRow(ticket, depth, clock, acts_of(user, ticket))
 
 
 # --- Promises -------------------------------------------------------------------------------------
@@ -272,6 +251,26 @@ def _says(deadline: Deadline) -> str:
     return says % {"reference": deadline.subject}
 
 
+def _question(escalation: Escalation, clocks: dict[tuple[str, str], Clock], user: User) -> Question:
+    reference = escalation.reference
+    clock = clocks.get((reference, Kind.DECIDE))
+    url = reverse("complaints:escalation", args=[reference])
+    if not rules.has_perm("escalations.decide", user, escalation):
+        return Question(escalation, clock, url)
+    raised = escalation.state == Escalation.State.RAISED
+    return Question(
+        escalation,
+        clock,
+        url,
+        acknowledge_url=_move(reference, "acknowledge") if raised else "",
+        decide_url=_move(reference, "decide"),
+    )
+
+
+def _move(reference: str, verb: str) -> str:
+    return reverse("complaints:move_escalation", args=[reference, verb])
+
+
 # --- The handover line ----------------------------------------------------------------------------
 def _picture(
     case: Complaint,
@@ -316,11 +315,12 @@ def _parts(
     busy = {person.pk for person, *_rest in owing}
     made = [row.promise for row in promises if row.promise.owner_id not in busy]
     owing += [(one.owner, one.department, one.reference) for one in made]
-    owing += [
-        (one.leader, one.seat, _("asked to decide %(reference)s") % {"reference": one.reference})
-        for one in escalations
-    ]
+    owing += [(one.leader, one.seat, _asked_to(one)) for one in escalations]
     parts: dict[int, Part] = {}
     for person, department, role in owing:
         parts.setdefault(person.pk, Part(person, department)).roles.append(role)
     return list(parts.values())
+
+
+def _asked_to(escalation: Escalation) -> str:
+    return _("asked to decide %(reference)s") % {"reference": escalation.reference}

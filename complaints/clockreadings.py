@@ -53,17 +53,6 @@ def _decided(told: Told) -> Reading:
     return Reading(_("Decided"), words=told.text("note"), facts=(outcome,))
 
 
-def _option_asked(told: Told) -> Reading:
-    by_when = Fact(_("By when"), at=told.at("by_when"))
-    ticket = Fact(_("Ticket"), told.text("ticket"))
-    return Reading(_("Another option asked for"), facts=(ticket, by_when))
-
-
-def _passed_up(told: Told) -> Reading:
-    says = _("%(leader)s is asked now.") % {"leader": told.person("leader")}
-    return Reading(_("Passed up"), says, words_are=_("Why"), facts=_level(told))
-
-
 def _risk_accepted(told: Told) -> Reading:
     until = Fact(_("Until"), at=told.at("until"))
     return Reading(_("Risk accepted"), words_are=_("The risk"), facts=(until,))
@@ -172,35 +161,11 @@ def _badge(kind: Promise, words_are: Promise | str = "") -> Read:
     return lambda _told: Reading(str(kind), words_are=str(words_are))
 
 
-def _line(sentence: Promise) -> Read:
-    def reading(told: Told) -> Reading:
-        what = f"{told.subject} {told.title}".strip()
-        return Reading(says=str(sentence) % {"who": told.who, "what": what}, quiet=True)
-
-    return reading
-
-
-def _letter(kind: Promise) -> Read:
-    def reading(told: Told) -> Reading:
-        to = told.text("to")
-        facts = (Fact(_("To"), to),) if to else ()
-        return Reading(str(kind), told.title, facts=facts)
-
-    return reading
-
-
 OF_CLOCKS: Final[dict[str, Read]] = {
     "complaint:extended": _extended,
     "complaint:letter_sent": _badge(
         gettext_lazy("Holding letter"), gettext_lazy("To the customer")
     ),
-    "letter:drafted": _line(gettext_lazy("%(who)s drafted a letter: %(what)s.")),
-    "letter:revised": _line(gettext_lazy("%(who)s changed the letter: %(what)s.")),
-    "letter:withdrawn": _line(gettext_lazy("%(who)s discarded the letter: %(what)s.")),
-    "letter:sending": _letter(gettext_lazy("Letter on its way")),
-    "letter:posted": _letter(gettext_lazy("Letter posted")),
-    "letter:sent": _letter(gettext_lazy("Letter sent")),
-    "letter:failed": _letter(gettext_lazy("Letter could not be sent")),
     "complaint:paused": _case_paused,
     "complaint:resumed": _badge(gettext_lazy("Clock runs on"), gettext_lazy("What came of it")),
     "extension:asked": _extension_asked,
@@ -214,8 +179,6 @@ OF_CLOCKS: Final[dict[str, Read]] = {
     "escalation:acknowledged": _badge(gettext_lazy("Seen by the leader")),
     "escalation:decided": _decided,
     "escalation:withdrawn": _question_withdrawn,
-    "escalation:option_asked": _option_asked,
-    "escalation:passed_up": _passed_up,
     "deadline:reminded": _reminded,
     "deadline:moved": _clock_moved,
     "deadline:recomputed": _clock_recomputed,

@@ -13,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.casefile import CaseFile, case_for, open_file
-from complaints.exchange import Exchange, exchanges_of
 from complaints.models import Complaint, RiskAcceptance
 from complaints.questions import Question, questions_of
 from complaints.timeline import Item, item_of, names_in
@@ -92,7 +91,6 @@ class EscalationFile:
     earlier: Sequence[Escalation] = field(default_factory=list)
     behind: Behind = field(default_factory=Behind)
     risk: RiskAcceptance | None = None
-    exchange: Exchange | None = None
 
     @property
     def case(self) -> Complaint | None:
@@ -112,17 +110,15 @@ def open_escalation(escalation: Escalation, user: User, now: datetime) -> Escala
     causes = list(escalation.deadlines.select_related("department", "owner").order_by("due_at"))
     steps = _steps(escalation, causes)
     case = case_for(user, escalation.stream)
-    file = open_file(case, user, now) if case else None
     return EscalationFile(
         question=questions_of([escalation], user, now)[0],
         causes=_timed(causes, case, now),
         levels=_levels(escalation, steps),
         runs=_runs(steps),
-        file=file,
+        file=open_file(case, user, now) if case else None,
         earlier=_earlier(escalation) if case else [],
         behind=behind(escalation, case, user) if case else Behind(),
         risk=_risk(escalation),
-        exchange=_exchange(escalation, file),
     )
 
 
@@ -132,12 +128,6 @@ def _timed(causes: Iterable[Deadline], case: Complaint | None, now: datetime) ->
     for row in timed if case is None else ():
         row.clock = row.clock.without_page()
     return timed
-
-
-def _exchange(escalation: Escalation, file: CaseFile | None) -> Exchange | None:
-    """Who asked what, what was answered, what is missing; of what went to and fro."""
-    tickets = [row.ticket for row in file.tickets] if file else []
-    return exchanges_of([escalation], tickets).get(escalation.pk)
 
 
 def _risk(escalation: Escalation) -> RiskAcceptance | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.clockreadings import OF_CLOCKS
 from complaints.clockreadings import clock as unknown_clock
-from complaints.models import Complaint, Message, Proposal
+from complaints.models import Complaint, Message
 from complaints.told import Fact, Reading, Told
 from escalations.models import Severity
 
@@ -111,9 +111,7 @@ def _returned(told: Told) -> Reading:
     times = told.number("returns")
     alarm = _("return no. %(n)d") % {"n": times} if times > 1 else ""
     supplier = Fact(_("From whom"), told.text("from_whom"))
-    by_when = Fact(_("By when"), at=told.at("by_when"))
-    facts = (supplier, by_when) if by_when.at else (supplier,)
-    return Reading(_("Returned"), words_are=_("Missing"), facts=facts, alarm=alarm)
+    return Reading(_("Returned"), words_are=_("Missing"), facts=(supplier,), alarm=alarm)
 
 
 def _forwarded(told: Told) -> Reading:
@@ -153,22 +151,6 @@ def _nudged(told: Told) -> Reading:
 
 def _what(told: Told) -> str:
     return f"{told.subject} {told.title}".strip()
-
-
-# --- Options --------------------------------------------------------------------------------------
-def _offered(told: Told) -> Reading:
-    track = Fact(_("For"), told.choice(Proposal.Track, "track"))
-    return Reading(_("Proposal"), words_are=_("In plain words"), facts=(track,))
-
-
-def _chosen(told: Told) -> Reading:
-    says = _("Chosen: %(what)s") % {"what": _what(told)}
-    return Reading(says=says, quiet=True)
-
-
-def _not_chosen(told: Told) -> Reading:
-    says = _("Not chosen: %(what)s") % {"what": _what(told)}
-    return Reading(says=says, quiet=True)
 
 
 # --- Promises -------------------------------------------------------------------------------------
@@ -245,11 +227,6 @@ READINGS: Final[dict[str, Read]] = {
     "ticket:reopened": _badge(gettext_lazy("Reopened"), gettext_lazy("Why")),
     "ticket:nudged": _nudged,
     "commitment:nudged": _nudged,
-    "proposal:offered": _offered,
-    "proposal:revised": _badge(gettext_lazy("Option changed"), gettext_lazy("In plain words")),
-    "proposal:withdrawn": _withdrawn,
-    "proposal:chosen": _chosen,
-    "proposal:not_chosen": _not_chosen,
     "commitment:made": _promised,
     "commitment:kept": _kept,
     "commitment:moved": _moved,

@@ -31,10 +31,8 @@ _UNRESOLVED = "received acknowledged in_progress proposed reopened"
 COMPLAINT_MOVES: Final[dict[str, Move]] = {
     "acknowledge": _move("received", "acknowledged", "complaint:acknowledged", _("Acknowledge")),
     "ask": _move(_ANY_OPEN, None, "ticket:opened", _("Ask a department")),
-    "propose": _move(_ANY_OPEN, None, "proposal:offered", _("Propose a solution")),
     "promise": _move(_ANY_OPEN, None, "commitment:made", _("Promise something")),
     "inform": _move(_ANY_OPEN, None, "complaint:customer_informed", _("Customer informed")),
-    "write_letter": _move(_ANY_OPEN, None, "letter:drafted", _("Write a letter")),
     "propose_resolution": _move(
         "acknowledged in_progress reopened",
         "proposed",
@@ -73,12 +71,6 @@ TICKET_MOVES: Final[dict[str, Move]] = {
     "move_date": _move("accepted", None, "ticket:date_moved", _("Move the date")),
     "reassign": _move("accepted blocked", None, "ticket:reassigned", _("Reassign")),
     "ask": _move("open accepted blocked answered", None, "ticket:opened", _("Ask further")),
-    "propose": _move(
-        "open accepted returned blocked answered",
-        None,
-        "proposal:offered",
-        _("Propose a solution"),
-    ),
     "withdraw": _move(
         "open accepted returned blocked", "withdrawn", "ticket:withdrawn", _("Withdraw")
     ),
@@ -97,13 +89,6 @@ EXTENSION_MOVES: Final[dict[str, Move]] = {
     "withdraw": _move("asked", "withdrawn", "extension:withdrawn", _("Withdraw")),
 }
 
-LETTER_MOVES: Final[dict[str, Move]] = {
-    "revise": _move("draft failed", "draft", "letter:revised", _("Change")),
-    "send": _move("draft failed", "sending", "letter:sending", _("Send by mail")),
-    "post": _move("draft failed", "posted", "letter:posted", _("Sent by post or handed over")),
-    "withdraw": _move("draft failed", "withdrawn", "letter:withdrawn", _("Discard")),
-}
-
 ESCALATION_MOVES: Final[dict[str, Move]] = {
     "acknowledge": _move(
         "raised",
@@ -112,16 +97,4 @@ ESCALATION_MOVES: Final[dict[str, Move]] = {
         pgettext_lazy("escalation", "Acknowledge"),
     ),
     "decide": _move("raised acknowledged", "decided", "escalation:decided", _("Decide")),
-    "ask_option": _move(
-        "raised acknowledged",
-        None,
-        "escalation:option_asked",
-        _("Ask for another option"),
-    ),
-    "pass_up": _move("raised acknowledged", None, "escalation:passed_up", _("Pass it up")),
-}
-
-PROPOSAL_MOVES: Final[dict[str, Move]] = {
-    "revise": _move("offered", None, "proposal:revised", _("Change")),
-    "withdraw": _move("offered", "withdrawn", "proposal:withdrawn", _("Withdraw")),
 }

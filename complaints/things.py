@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from complaints.models import Commitment, Complaint, Extension, Letter, Proposal, Ticket
+from complaints.models import Commitment, Complaint, Extension, Letter, Ticket
 
-Thing = Complaint | Ticket | Commitment | Extension | Proposal | Letter
+Thing = Complaint | Ticket | Commitment | Extension | Letter
 
 
 def case_of(thing: Thing) -> Complaint:

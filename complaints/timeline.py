@@ -29,15 +29,10 @@ _BROUGHT_BY: Mapping[str, frozenset[str]] = {
     "ticket": frozenset({"commitment:made", "commitment:kept"}),
     "commitment": frozenset({"ticket:unblocked", "ticket:date_moved", "complaint:resumed"}),
     "extension": frozenset({"complaint:letter_sent"}),
-    "escalation:option_asked": frozenset({"ticket:opened"}),
-    "proposal:offered": frozenset({"ticket:answered", "commitment:kept"}),
     "complaint:paused": frozenset({"commitment:made"}),
     "complaint:extended": frozenset({"complaint:letter_sent"}),
     "escalation:decided": frozenset(
-        {
-            "ticket:opened", "commitment:made", "escalation:risk_accepted", "commitment:moved",
-            "proposal:chosen", "proposal:not_chosen",
-        }
+        {"ticket:opened", "commitment:made", "escalation:risk_accepted", "commitment:moved"}
     ),
 }
 # What only says again what the move said: a promised date, its clock, its ticket.

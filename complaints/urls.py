@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from complaints.views import case, files, identity, letters
+from complaints.views import case, files, identity
 from complaints.views.customers import customers
 from complaints.views.dashboard import dashboard, escalation_list, export
 from complaints.views.deadlines import deadline
@@ -15,7 +15,6 @@ from complaints.views.go import go
 from complaints.views.list import complaint_list
 from complaints.views.moves import MoveView
 from complaints.views.nudges import nudge_view
-from complaints.views.riskkinds import risk_kinds
 
 app_name = "complaints"
 
@@ -35,14 +34,6 @@ urlpatterns = [
         "complaints/<slug:reference>/<slug:verb>/",
         MoveView.as_view(noun="complaint"),
         name="move_complaint",
-    ),
-    path("letters/<slug:reference>/", letters.show, name="letter"),
-    path("letters/<slug:reference>/sheet/", letters.sheet, name="letter_sheet"),
-    path("letters/<slug:reference>/pdf/", letters.pdf, name="letter_pdf"),
-    path(
-        "letters/<slug:reference>/<slug:verb>/",
-        MoveView.as_view(noun="letter"),
-        name="move_letter",
     ),
     path("deadlines/<int:pk>/", deadline, name="deadline"),
     path("escalations/", dashboard, name="dashboard"),
@@ -67,12 +58,6 @@ urlpatterns = [
         "tickets/<slug:reference>/<slug:verb>/",
         MoveView.as_view(noun="ticket"),
         name="move_ticket",
-    ),
-    path("policies/risks/", risk_kinds, name="risk_kinds"),
-    path(
-        "proposals/<slug:reference>/<slug:verb>/",
-        MoveView.as_view(noun="proposal"),
-        name="move_proposal",
     ),
     path(
         "extensions/<slug:reference>/<slug:verb>/",

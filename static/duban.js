@@ -161,7 +161,7 @@
     return marked.length ? marked : [target];
   };
   const isInUse = (region) =>
-    region.querySelector("details.menu[open], form[data-dirty]") != null
+    region.querySelector("details.menu[open]") != null
     || (region.contains(document.activeElement) && isTyping(document.activeElement));
   const nameOf = (element) => {
     if (element.id) return `#${CSS.escape(element.id)}`;

@@ -18,11 +18,7 @@ FILED = {
 MOVES: dict[str, dict[str, object]] = {
     "ticket_accept": {"promised_at": "2026-11-30T18:00:00+08:00"},
     "ticket_answer": {"text": "The member number is 8821-55; the order can be redeemed by hand."},
-    "ticket_return": {
-        "missing": "The member number",
-        "from_whom": "Customer service",
-        "by_when": "2026-11-30T17:00:00+08:00",
-    },
+    "ticket_return": {"missing": "The member number", "from_whom": "Customer service"},
     "complaint_ask": {
         "department": "biz",
         "title": "Is a manual redemption possible?",

@@ -11,13 +11,11 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from complaints.demo.clockwork import Story
-from complaints.demo.options import offer_options
 from complaints.demo.stage import Stage
 from complaints.models import Commitment, Complaint, Ticket
 from complaints.services.asking import complete
 from complaints.services.cases import acknowledge, inform_customer
 from complaints.services.commitments import move_date, promise
-from complaints.services.decisions import request_decision
 from complaints.services.messages import write
 from complaints.services.tickets import return_ticket
 
@@ -47,8 +45,6 @@ def _tell(stage: Stage, text: Texts, now: datetime) -> Story:
     promise(complaint=case, actor=yewu1, what=text["deduct"], promised_at=at, now=now)
     now = yield 4.0
     inform_customer(complaint=case, actor=kefu1, what=text["told"], now=now)
-    now = yield 8.0
-    offer_options(stage, case, environment, text, now=now)
     yield from _a_leader_must_decide(stage, case, special, text)
 
 
@@ -99,17 +95,14 @@ def _they_quarrel(stage: Stage, case: Complaint, environment: Commitment, text: 
 
 
 def _a_leader_must_decide(stage: Stage, case: Complaint, special: Ticket, text: Texts) -> Story:
-    now = yield 1.0
+    now = yield 9.0
     _send_back(stage, special, text["missing_2"], whom=text["from"], now=now)
     now = yield 1.5
     stage.ask(
         case, "yewu1", "operations", now, hours=24,
         title=text["ask_ops"], ask=text["ask_ops_text"],
     )  # fmt: skip
-    now = yield 0.2
-    yewu1 = stage.person("yewu1")
-    request_decision(complaint=case, actor=yewu1, text=text["question"], now=now)
-    now = yield 0.3
+    now = yield 0.5
     at, kefu1 = stage.later(now, 14), stage.person("kefu1")
     promise(complaint=case, actor=kefu1, what=text["tell"], promised_at=at, now=now)
 
@@ -133,10 +126,7 @@ def _say(
 
 def _send_back(stage: Stage, ticket: Ticket, missing: str, *, whom: str, now: datetime) -> None:
     keji1 = stage.person("keji1")
-    return_ticket(
-        ticket=ticket, actor=keji1, missing=missing, from_whom=whom,
-        by_when=stage.later(now, 8), now=now,
-    )  # fmt: skip
+    return_ticket(ticket=ticket, actor=keji1, missing=missing, from_whom=whom, now=now)
 
 
 def _move(

@@ -12,7 +12,7 @@ from complaints.demo.dates import cases_about_dates
 from complaints.demo.founding import founding_case
 from complaints.demo.leaders import leaders_look
 from complaints.demo.others import other_cases
-from complaints.demo.policies import draft_a_stricter_one, install_policies, name_who_answers
+from complaints.demo.policies import draft_a_stricter_one, install_policies
 from complaints.demo.stage import Stage
 from complaints.models import Complaint
 from departments.loader import load_demo as load_people
@@ -34,7 +34,6 @@ def load_demo(*, now: datetime) -> int:
     install_categories()
     author = people.people["hegui_lead"]
     install_policies(author, now=now)
-    name_who_answers(author, people.departments, now=now)
     work = work_time_of(people.departments["management"])
     clockwork = Clockwork(work, end=now)
     stage = Stage(people, work)

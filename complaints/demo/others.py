@@ -116,8 +116,7 @@ class _Role:
         if fate == "returned":
             tickets.return_ticket(
                 ticket=ticket, actor=worker, missing=self.theme["ask"],
-                from_whom=self.theme["customer"],
-                by_when=self.stage.later(now, 8), now=now,
+                from_whom=self.theme["customer"], now=now,
             )  # fmt: skip
         elif fate == "forwarded":
             other = "operations" if self.theme["department"] != "operations" else "business"

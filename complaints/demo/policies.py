@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from complaints.models import RiskKind
-from complaints.services.riskkinds import name_departments
-from departments.models import Department, User
+from departments.models import User
 from escalations.models import Preset
 from escalations.policy.presets import apply_preset
 from escalations.services import install_default_policy
@@ -39,23 +36,6 @@ def install_policies(author: User, *, now: datetime) -> None:
     rules["applies_to"] = {"presets": [_REGULATOR]}
     version = save_draft(version=draft, actor=author, rules=rules, note="", seen=None, now=since)
     activate_version(version=version, actor=author, running=False, seen=None, now=since)
-
-
-# Whose leader answers for what; for other risks the lowest above everybody concerned does.
-_ANSWERS_FOR = {
-    "production_data": "technology",
-    "legal": "compliance",
-    "personal_data": "compliance",
-}
-
-
-def name_who_answers(
-    author: User, departments: Mapping[str, Department], *, now: datetime
-) -> None:
-    """The table of risks, filled in by compliance."""
-    kinds = RiskKind.objects.filter(code__in=_ANSWERS_FOR)
-    named = {kind.pk: departments.get(_ANSWERS_FOR[kind.code]) for kind in kinds}
-    name_departments(actor=author, named=named, now=now - _SINCE)
 
 
 def draft_a_stricter_one(author: User, *, now: datetime) -> None:

@@ -8,8 +8,6 @@ from complaints.forms.base import MoveForm
 from complaints.forms.cases import FORMS as COMPLAINT_FORMS
 from complaints.forms.dates import EXTENSION_FORMS
 from complaints.forms.escalations import FORMS as ESCALATION_FORMS
-from complaints.forms.letters import LETTER_FORMS
-from complaints.forms.proposals import PROPOSAL_FORMS
 from complaints.forms.tickets import COMMITMENT_FORMS, TICKET_FORMS
 
 Forms = Mapping[str, type[MoveForm]]
@@ -32,5 +30,3 @@ offer_forms("ticket", TICKET_FORMS)
 offer_forms("commitment", COMMITMENT_FORMS)
 offer_forms("extension", EXTENSION_FORMS)
 offer_forms("escalation", ESCALATION_FORMS)
-offer_forms("proposal", PROPOSAL_FORMS)
-offer_forms("letter", LETTER_FORMS)

@@ -78,8 +78,6 @@ class MoveForm(forms.Form):
     submit: ClassVar[Any] = _("Save")
     intro: Any = ""
     danger: ClassVar[bool] = False
-    # Too long for a dialog: always a page of its own.
-    full_page: ClassVar[bool] = False
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     token = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -91,11 +89,6 @@ class MoveForm(forms.Form):
         self.actor = actor
         self.now = now
         self.prepare()
-
-    @classmethod
-    def typed_again(cls, _sent: Any) -> dict[str, Any] | None:
-        """What was typed, where it was sent for another row only; None to make the move."""
-        return None
 
     def prepare(self) -> None:
         """Fill choices and first values from the thing."""

@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from complaints.due import answer_wanted_by
-from complaints.forms.asking import Escalate
 from complaints.forms.base import (
     DepartmentField,
     FilesField,
@@ -19,11 +18,9 @@ from complaints.forms.base import (
 )
 from complaints.forms.closing import Close
 from complaints.forms.dates import Extend, Pause, Resume
-from complaints.forms.letters import WriteLetter
-from complaints.forms.proposals import Propose
 from complaints.forms.sorting import ChangeSeverity, Recategorise
 from complaints.models import Complaint, Message
-from complaints.services import asking, cases, commitments, messages
+from complaints.services import asking, cases, commitments, decisions, messages
 from complaints.services.people import department_of, people_of
 from complaints.things import case_of
 from departments.models import Department, User
@@ -160,6 +157,24 @@ class Promise(MoveForm):
         return commitments.promise(complaint=self.thing, **given)
 
 
+class Escalate(MoveForm):
+    submit = _("Request a decision")
+    intro = _("A leader is told at once, and reminded until a decision is recorded.")
+    department = DepartmentField(label=_("Whose leader"), required=False)
+    text = TextField(
+        label=_("What is to be decided"),
+        help_text=_("The question, and what you have tried. The case is one click away."),
+    )
+
+    def prepare(self) -> None:
+        self.fields["department"].empty_label = _("Of the department that holds it now")
+
+    def act(self) -> Any:
+        given = self.given("department", "text", "token")
+        del given["version"]
+        return decisions.request_decision(complaint=self.thing, **given)
+
+
 class Note(MoveForm):
     # In its box on the page it has ids of its own: a dialog may be open with the same fields.
     box_ids: ClassVar[str] = "write_%s"
@@ -194,10 +209,8 @@ class Note(MoveForm):
 FORMS: dict[str, type[MoveForm]] = {
     "acknowledge": Acknowledge,
     "ask": Ask,
-    "propose": Propose,
     "promise": Promise,
     "inform": Inform,
-    "write_letter": WriteLetter,
     "propose_resolution": ProposeResolution,
     "customer_accepts": CustomerAccepts,
     "customer_refuses": CustomerRefuses,

@@ -7,31 +7,22 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise, cached_property
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.base import (
-    DepartmentField,
-    InstantField,
-    MoveForm,
-    PersonField,
-    TextField,
-)
-from complaints.forms.choosing import Choosing, at_its_field
+from complaints.forms.base import InstantField, MoveForm, PersonField, TextField
 from complaints.models import Commitment, Complaint, Ticket
 from complaints.permissions import allowed_moves
-from complaints.services import decisions, undecided
+from complaints.services import decisions
 from complaints.services.decisions import Helper, Terms
 from complaints.services.people import people_of
 from departments.models import Membership, User
 from escalations.models import Escalation
-from escalations.services import acknowledge_escalation, next_leader
+from escalations.services import acknowledge_escalation
 
 Outcome = Escalation.Outcome
 
 # What each outcome means, so that nobody has to know the words.
 MEANS: dict[str, str | Promise] = {
-    Outcome.OPTIONS: _("What they need is opened as dated tickets; you accept each risk."),
     Outcome.NEW_DATE: _("The promise moves to your date, and who waits is told."),
     Outcome.OTHER_OWNER: _("A colleague takes over, with the promise as it stands."),
     Outcome.MORE_PEOPLE: _("Each gets a ticket with a date, and is told at once."),
@@ -81,7 +72,7 @@ class AcknowledgeEscalation(MoveForm):
         return acknowledge_escalation(escalation=self.thing, **given)
 
 
-class Decide(Choosing):
+class Decide(MoveForm):
     """A decision with its reason; only what can be carried out here is offered."""
 
     template: ClassVar[str] = "complaints/escalation/decide.html"
@@ -110,7 +101,6 @@ class Decide(Choosing):
         outcome = self.fields["outcome"]
         assert isinstance(outcome, forms.ChoiceField)
         outcome.choices = choices
-        self.offer_options()
         if not self._fits(Outcome.NEW_DATE):
             del self.fields["new_date"]
         if self._fits(Outcome.OTHER_OWNER) and self.ticket:
@@ -163,7 +153,7 @@ class Decide(Choosing):
         return decisions.promises_behind(self.thing, self.ticket)
 
     @property
-    def outcomes(self) -> Iterator[tuple[Any, str | Promise]]:
+    def options(self) -> Iterator[tuple[Any, str | Promise]]:
         """Each outcome's radio button with what it means."""
         for radio in self["outcome"]:
             yield radio, MEANS[radio.data["value"]]
@@ -173,8 +163,6 @@ class Decide(Choosing):
         return self.ticket is not None and "reassign" in allowed_moves(self.actor, self.ticket)
 
     def _fits(self, outcome: str) -> bool:
-        if outcome == Outcome.OPTIONS:
-            return bool(self.proposed)
         if outcome == Outcome.NEW_DATE:
             return bool(self.promises)
         if outcome == Outcome.MORE_PEOPLE:
@@ -194,48 +182,8 @@ class Decide(Choosing):
             helpers=self._helpers(),
             risk=get("risk", ""),
             until=get("until"),
-            choice=self.choice() if given["outcome"] == Outcome.OPTIONS else None,
         )
-        with at_its_field():
-            return decisions.decide(escalation=self.thing, terms=terms, **given)
+        return decisions.decide(escalation=self.thing, terms=terms, **given)
 
 
-class AskOption(MoveForm):
-    """Another option before deciding."""
-
-    submit = _("Ask for another option")
-    intro = _("They get a ticket; until that date you are not reminded. Their option comes to you.")
-    department = DepartmentField(label=_("Of which department"))
-    what = TextField(label=_("What you miss in those on offer"))
-    by_when = InstantField(label=_("By when"))
-
-    def act(self) -> Any:
-        given = self.given("department", "what", "by_when")
-        return undecided.ask_option(escalation=self.thing, **given)
-
-
-class PassUp(MoveForm):
-    """The next leader above decides."""
-
-    submit = _("Pass it up")
-    reason = TextField(label=_("Why somebody above has to decide"))
-
-    def prepare(self) -> None:
-        """Say who that is; a sentence where nobody is above."""
-        leader = next_leader(self.thing, self.actor, now=self.now)
-        self.intro = (
-            _now("%(leader)s is asked at once; why stays on record.") % {"leader": leader}
-            if leader
-            else _now("Nobody is above you: this decision is yours.")
-        )
-
-    def act(self) -> Any:
-        return undecided.pass_up(escalation=self.thing, **self.given("reason"))
-
-
-FORMS: dict[str, type[MoveForm]] = {
-    "acknowledge": AcknowledgeEscalation,
-    "decide": Decide,
-    "ask_option": AskOption,
-    "pass_up": PassUp,
-}
+FORMS: dict[str, type[MoveForm]] = {"acknowledge": AcknowledgeEscalation, "decide": Decide}

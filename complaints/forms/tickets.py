@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.due import answer_wanted_by
 from complaints.forms.base import (
     DepartmentField,
     InstantField,
@@ -16,7 +15,6 @@ from complaints.forms.base import (
     TextField,
 )
 from complaints.forms.cases import Ask
-from complaints.forms.proposals import Propose
 from complaints.services import asking, commitments, tickets
 from complaints.services.blocking import live_promise
 from departments.models import User
@@ -68,18 +66,9 @@ class Return(MoveForm):
     intro = _("The second return asks the leader above both departments to decide.")
     missing = TextField(label=_("What is missing"))
     from_whom = forms.CharField(label=_("From whom"), max_length=120)
-    by_when = InstantField(
-        label=_("By when"), help_text=_("Whoever asked owes it by then, and is reminded.")
-    )
-
-    def prepare(self) -> None:
-        """Propose the date by which the policy wants an answer, by the hours of who asked."""
-        asking = self.thing.asking_department
-        self.suggest("by_when", answer_wanted_by(self.thing.complaint, asking, now=self.now))
 
     def act(self) -> Any:
-        given = self.given("missing", "from_whom", "by_when")
-        return tickets.return_ticket(ticket=self.thing, **given)
+        return tickets.return_ticket(ticket=self.thing, **self.given("missing", "from_whom"))
 
 
 class Complete(MoveForm):
@@ -213,7 +202,6 @@ TICKET_FORMS: dict[str, type[MoveForm]] = {
     "move_date": MoveDate,
     "reassign": Reassign,
     "ask": Ask,
-    "propose": Propose,
     "withdraw": WithdrawTicket,
     "reopen": ReopenTicket,
 }

@@ -6,7 +6,7 @@ import rules
 from django.urls import reverse
 
 from complaints.kinds import Kind, register
-from complaints.models import Commitment, Complaint, Extension, Letter, Proposal, Ticket
+from complaints.models import Commitment, Complaint, Extension, Ticket
 from complaints.permissions.predicates import (
     asked_for_it,
     is_asked,
@@ -20,7 +20,6 @@ from complaints.permissions.predicates import (
     leads_asked,
     leads_first_contact,
     may_approve,
-    proposed_it,
     stands_alone,
     takes_part,
     was_promised,
@@ -30,8 +29,6 @@ from complaints.states import (
     COMPLAINT_MOVES,
     ESCALATION_MOVES,
     EXTENSION_MOVES,
-    LETTER_MOVES,
-    PROPOSAL_MOVES,
     TICKET_MOVES,
 )
 from departments.models import User
@@ -44,10 +41,8 @@ _ASKED_OR_LEADER = is_asked | leads_asked
 _COMPLAINT_RULES = {
     "acknowledge": is_first_contact,
     "ask": takes_part,
-    "propose": takes_part,
     "promise": takes_part,
     "inform": is_first_contact,
-    "write_letter": is_first_contact,
     "propose_resolution": _OWNER_OR_LEADER,
     "customer_accepts": _OWNER_OR_LEADER,
     "customer_refuses": _OWNER_OR_LEADER,
@@ -76,7 +71,6 @@ _TICKET_RULES = {
     "move_date": _ASKED_OR_LEADER,
     "reassign": _ASKED_OR_LEADER,
     "ask": _ASKED_OR_LEADER,
-    "propose": takes_part,
     "withdraw": is_asker,
     "reopen": is_asker,
 }
@@ -91,19 +85,7 @@ _EXTENSION_RULES = {
     "refuse": may_approve,
     "withdraw": asked_for_it,
 }
-_ESCALATION_RULES = {
-    "acknowledge": may_decide,
-    "decide": may_decide,
-    "ask_option": may_decide,
-    "pass_up": may_decide,
-}
-_PROPOSAL_RULES = {"revise": proposed_it, "withdraw": proposed_it}
-
-
-def _letter_page(reference: str, user: User) -> str | None:
-    seen = Letter.objects.visible_to(user).filter(reference=reference)
-    return reverse("complaints:letter", args=[reference]) if seen.exists() else None
-
+_ESCALATION_RULES = {"acknowledge": may_decide, "decide": may_decide}
 
 def _case_page(reference: str, user: User) -> str | None:
     seen = Complaint.objects.visible_to(user).filter(reference=reference)
@@ -133,9 +115,7 @@ register(
         onward=(
             "acknowledge", "customer_accepts", "close", "resume", "ask", "propose_resolution",
         ),
-        near=(
-            "ask", "propose_resolution", "customer_refuses", "propose", "escalate", "inform",
-        ),
+        near=("ask", "propose_resolution", "customer_refuses", "escalate", "inform"),
         near_shown=2,
         address=_case_page,
     )
@@ -182,18 +162,6 @@ register(
 )  # fmt: skip
 register(
     Kind(
-        noun="proposal",
-        prefix="O",
-        model=Proposal,
-        title="title",
-        moves=PROPOSAL_MOVES,
-        rules=_PROPOSAL_RULES,
-        related=("complaint", "department", "proposed_by"),
-        near=("revise",),
-    )
-)
-register(
-    Kind(
         noun="escalation",
         prefix="E",
         model=Escalation,
@@ -202,22 +170,6 @@ register(
         rules=_ESCALATION_RULES,
         related=("department", "seat", "leader"),
         address=_escalation_page,
-    )
-)
-
-register(
-    Kind(
-        noun="letter",
-        prefix="L",
-        model=Letter,
-        title="subject",
-        moves=LETTER_MOVES,
-        rules=dict.fromkeys(LETTER_MOVES, is_first_contact),
-        related=("complaint__customer", "department", "author", "sent_by"),
-        onward=("send",),
-        near=("revise", "post"),
-        near_shown=2,
-        address=_letter_page,
     )
 )
 

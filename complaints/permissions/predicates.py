@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import rules
 
-from complaints.models import Commitment, Complaint, Extension, Letter, Proposal, Ticket
+from complaints.models import Commitment, Complaint, Extension, Ticket
 from complaints.things import Thing as CaseThing
 from complaints.things import case_of
 from departments.models import User
@@ -40,9 +40,9 @@ def is_compliance(user: User, _thing: object = None) -> bool:
 
 
 @rules.predicate
-def is_first_contact(user: User, thing: Complaint | Letter) -> bool:
+def is_first_contact(user: User, case: Complaint) -> bool:
     """Works in, or leads, the department of first contact."""
-    return _works_in(user, case_of(thing).contact_department_id)
+    return _works_in(user, case.contact_department_id)
 
 
 @rules.predicate
@@ -133,9 +133,3 @@ def asked_for_it(user: User, extension: Extension) -> bool:
         or _is(user, case.contact_owner_id)
         or case.contact_department_id in _standing(user).oversees
     )
-
-
-@rules.predicate
-def proposed_it(user: User, proposal: Proposal) -> bool:
-    """Proposed it, or works in the department that did."""
-    return _is(user, proposal.proposed_by_id) or _works_in(user, proposal.department_id)

@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Ticket
-from complaints.services import clocks, inputs, limits
+from complaints.services import clocks, limits
 from complaints.services.cases import start_work
 from complaints.services.ending import end_thing
 from complaints.services.holding import hand_over, involve
@@ -181,7 +181,6 @@ def reject(
     """Not enough yet: what is still missing, and by when it is needed."""
     back = begin(ticket, "reject", actor=actor, version=version)
     missing = require(missing, "missing", _("Say what is still missing."))
-    inputs.taken_back(back)
     entry = finish(back, "reject", actor=actor, now=now, text=missing)
     meet_deadline(subject=back.reference, kind=Kind.CONFIRM, now=now)
     _to_work_again(back, needed_by, actor, now=now)
@@ -203,7 +202,6 @@ def reopen(
     back = begin(ticket, "reopen", actor=actor, version=version)
     reason = require(reason, "reason", _("Say why."))
     back.ended_at = None
-    inputs.taken_back(back)
     entry = finish(back, "reopen", actor=actor, now=now, text=reason)
     _to_work_again(back, needed_by, actor, now=now)
     tell_asked(back, "ticket_reopened", entry, now=now)

@@ -137,14 +137,9 @@ def start_accept(ticket: Ticket, *, now: datetime) -> None:
     start(ticket, Kind.ACCEPT, department=ticket.department, owner=None, now=now)
 
 
-def start_for_asker(
-    ticket: Ticket, kind: str, *, now: datetime, due_at: datetime | None = None
-) -> None:
+def start_for_asker(ticket: Ticket, kind: str, *, now: datetime) -> None:
     """What the asker owes: what was missing, or a word on the answer."""
-    start(
-        ticket, kind, department=ticket.asking_department, owner=ticket.asked_by, now=now,
-        due_at=due_at,
-    )  # fmt: skip
+    start(ticket, kind, department=ticket.asking_department, owner=ticket.asked_by, now=now)
 
 
 def stop_all(thing: Thing, *, now: datetime) -> None:

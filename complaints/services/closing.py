@@ -73,16 +73,6 @@ def may_override(actor: User, case: Complaint) -> bool:
 def require_override(case: Complaint, actor: User, reason: str, open_: Sequence[str]) -> None:
     """Raises IllegalMove over open tickets, or Invalid where a leader gives no reason."""
     named = {"tickets": ", ".join(open_)}
-    ledger = case.tickets.open().filter(purpose="reconcile")
-    unbalanced = ", ".join(ledger.values_list("reference", flat=True))
-    if unbalanced and not may_override(actor, case):
-        raise IllegalMove(
-            _(
-                "The books do not balance yet: %(unbalanced)s has to be reconciled first. "
-                "Still open: %(tickets)s."
-            )
-            % {**named, "unbalanced": unbalanced}
-        )
     if not may_override(actor, case):
         raise IllegalMove(
             _(

@@ -131,15 +131,9 @@ def move_date(
 
 
 def moved_to(
-    commitment: Commitment,
-    promised_at: datetime,
-    reason: str,
-    *,
-    actor: User,
-    now: datetime,
-    announce: bool = True,
+    commitment: Commitment, promised_at: datetime, reason: str, *, actor: User, now: datetime
 ) -> Entry:
-    """Move the promise and its clock. Called inside a move, which may tell who waits itself."""
+    """Move the promise and its clock. Called inside a move."""
     reason = require(reason, "reason", _("Say why the date moves."))
     require_future(promised_at, "promised_at", now=now)
     if promised_at == commitment.promised_at:
@@ -160,8 +154,7 @@ def moved_to(
         actor=actor,
         now=now,
     )
-    if announce:
-        _tell_who_waits(commitment, "promise_moved", entry, by=actor, now=now)
+    _tell_who_waits(commitment, "promise_moved", entry, by=actor, now=now)
     return entry
 
 

@@ -12,9 +12,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Commitment, Complaint, Message, Ticket
 from complaints.services import asking, commitments
-from complaints.services.addressing import addressee_of, asked_by_limits, let_read
 from complaints.services.blocking import live_promise
-from complaints.services.choosing import Choice, carry_out
 from complaints.services.moving import begin, require, require_future
 from complaints.services.risks import accept_risk
 from complaints.services.submissions import once
@@ -34,37 +32,27 @@ def request_decision(
     actor: User,
     text: str,
     department: Department | None = None,
-    needed_by: datetime | None = None,
     now: datetime,
     token: uuid.UUID | None = None,
 ) -> Escalation:
-    """Ask the leader of a department to decide, else whom the risks or the sides call for.
-
-    `needed_by` is the leader's date; without it the policy gives one.
-    """
+    """Ask the leader of a department, else of the one that holds the case, to decide."""
     made = once(token, actor=actor)
     if made:
         return Escalation.objects.get(reference=made)
     case = begin(complaint, "escalate", actor=actor, version=None)
     text = require(text, "text", _("Say what is to be decided."))
-    if needed_by is not None:
-        require_future(needed_by, "needed_by", now=now)
-    asked = None if department else addressee_of(case, asking=actor, now=now)
-    waits = None if department else asked_by_limits(case, asked)
     escalation = raise_escalation(
         stream=case.reference,
         subject=case.reference,
         label=case.title,
-        department=department or (asked.department if asked else case.holder_department),
+        department=department or case.holder_department,
         severity=case.severity,
-        reason=waits.reason if waits else Escalation.Reason.BY_HAND,
+        reason=Escalation.Reason.BY_HAND,
         actor=actor,
         text=text,
         now=now,
-        due_at=needed_by,
     )
-    keep_words(case, escalation, text)
-    let_read(case, escalation, now=now)
+    _keep_words(case, escalation, text)
     once(token, actor=actor, made=escalation.reference, now=now)
     return escalation
 
@@ -88,7 +76,6 @@ class Terms:
     helpers: Sequence[Helper] = ()
     risk: str = ""
     until: datetime | None = None
-    choice: Choice | None = None
 
 
 @transaction.atomic
@@ -104,9 +91,8 @@ def decide(
 ) -> Escalation:
     """Record the decision and act on it, all or nothing.
 
-    Chosen options open what they need, a new date moves the promise, a new owner takes over, who
-    joins gets a ticket, and what is accepted at a risk is silent until its day. Raises Invalid at
-    what the outcome needs.
+    A new date moves the promise, a new owner takes over, who joins gets a ticket, and what is
+    accepted at a risk is silent until its day. Raises Invalid at what the outcome needs.
     """
     terms = terms or Terms()
     accepts = outcome == Outcome.RISK_ACCEPTED
@@ -119,14 +105,10 @@ def decide(
         now=now,
         version=version,
         until=until,
-        announce=outcome != Outcome.OPTIONS,
     )
     case = Complaint.objects.select_for_update().get(reference=decided.stream)
-    keep_words(case, decided, decided.note)
-    if outcome == Outcome.OPTIONS:
-        choice = terms.choice or Choice(options=())
-        carry_out(case, decided, choice, actor=actor, now=now)
-    elif outcome == Outcome.NEW_DATE:
+    _keep_words(case, decided, decided.note)
+    if outcome == Outcome.NEW_DATE:
         _move_promises(decided, terms.new_date, note, actor, now=now)
     elif outcome == Outcome.OTHER_OWNER:
         _reassign(decided, terms.owner, note, actor, now=now)
@@ -173,7 +155,7 @@ def _let_join(
         )
 
 
-def keep_words(case: Complaint, escalation: Escalation, text: str) -> None:
+def _keep_words(case: Complaint, escalation: Escalation, text: str) -> None:
     """The journal has only their digest; with the case they can be read, and redacted."""
     Message.objects.create(
         complaint=case, entry=escalation.last_entry, kind=Message.Kind.MOVE, text=text

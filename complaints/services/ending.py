@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from complaints.models import Commitment, Complaint, Extension, Proposal, Ticket
+from complaints.models import Commitment, Complaint, Extension, Ticket
 from complaints.services import clocks, limits
 from complaints.services.holding import end_holding
 from complaints.services.moving import finish
@@ -18,8 +18,6 @@ def end_case(case: Complaint, verb: str, *, actor: User, now: datetime) -> None:
     stop_waiting(case, actor=actor, now=now)
     for ticket in case.tickets.open().select_related("complaint"):
         end_thing(ticket, actor=actor, now=now)
-    for proposal in case.proposals.offered().select_related("complaint"):
-        end_thing(proposal, actor=actor, now=now)
     for commitment in case.commitments.filter(state="made").select_related("complaint"):
         end_thing(commitment, actor=actor, now=now)
     withdraw_escalations(stream=case.reference, now=now)
@@ -38,9 +36,7 @@ def stop_waiting(case: Complaint, *, actor: User, now: datetime) -> None:
         case.save(update_fields=["paused_for"])
 
 
-def end_thing(
-    thing: Ticket | Commitment | Extension | Proposal, *, actor: User | None, now: datetime
-) -> None:
+def end_thing(thing: Ticket | Commitment | Extension, *, actor: User | None, now: datetime) -> None:
     """Withdraw a ticket, a promise or what waits for approval because what it was for has ended."""
     thing.ended_at = now
     data: dict[str, object] = {"because": "ended"}
@@ -49,7 +45,7 @@ def end_thing(
         data["late"] = now > thing.first_promised_at
     finish(thing, "withdraw", actor=actor, now=now, data=data)
     clocks.stop_all(thing, now=now)
-    if isinstance(thing, Ticket | Commitment):
+    if not isinstance(thing, Extension):
         limits.settled(thing, now=now)
 
 

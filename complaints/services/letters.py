@@ -14,7 +14,6 @@ from complaints.granting import language_of
 from complaints.models import Complaint, Contact, Extension, Letter, Posting
 from complaints.papers import draft_of, subject_of
 from complaints.services import clocks, contacts
-from complaints.services.cases import start_work
 from complaints.services.moving import begin, finish, note_down, require
 from departments.models import User
 from escalations.models import Deadline
@@ -194,6 +193,4 @@ def _is_out(letter: Letter, entry: Entry, actor: User | None, *, means: str, now
     if letter.kind == Kind.ACKNOWLEDGEMENT and case.state == Complaint.State.RECEIVED:
         finish(case, "acknowledge", actor=actor, now=now, data={"letter": letter.reference})
         meet_deadline(subject=case.reference, kind=Deadline.Kind.ACKNOWLEDGE, now=now)
-        if case.tickets.exists():
-            start_work(case)
     clocks.customer_told(case, now=now)

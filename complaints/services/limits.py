@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from complaints.models import Commitment, Complaint, Ticket
-from complaints.services.addressing import department_for_risks, let_read
 from complaints.things import Thing, case_of
 from departments.models import Department
 from escalations.models import Escalation
@@ -103,10 +102,6 @@ def _sides(ticket: Ticket) -> tuple[Department, Department]:
     return ticket.asking_department, ticket.department
 
 
-def _own(thing: Thing) -> Department:
-    return thing.contact_department if isinstance(thing, Complaint) else thing.department
-
-
 def _ask(
     thing: Thing,
     reason: str,
@@ -114,16 +109,13 @@ def _ask(
     *,
     now: datetime,
 ) -> None:
-    """Whom the risks on offer call for; else the lowest leader above both sides, or of the one."""
+    """The lowest leader above both sides; of one side, its own."""
     case = case_of(thing)
-    risked = department_for_risks(case, now=now)
-    if risked is not None:
-        between = None
-    raised = raise_escalation(
+    raise_escalation(
         stream=case.reference,
         subject=thing.reference,
         label=_name(thing),
-        department=risked or _own(thing),
+        department=case.contact_department if isinstance(thing, Complaint) else thing.department,
         severity=case.severity,
         reason=reason,
         actor=None,
@@ -131,4 +123,3 @@ def _ask(
         now=now,
         between=between,
     )
-    let_read(case, raised, now=now)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import Commitment, Ticket
-from complaints.services import clocks, commitments, inputs, limits
+from complaints.services import clocks, commitments, limits
 from complaints.services.blocking import live_promise, set_free
 from complaints.services.ending import end_thing
 from complaints.services.holding import hand_over, involve
@@ -78,15 +78,13 @@ def answer(
     """The answer; the asker confirms it or says what is still missing."""
     done = begin(ticket, "answer", actor=actor, version=version)
     done.answer = require(text, "text", _("Write the answer."))
-    inputs.require_inputs(done)
     entry = finish(done, "answer", actor=actor, now=now, text=done.answer)
     promise = live_promise(done)
     if promise is not None:
         commitments.kept(promise, actor=actor, now=now)
     clocks.start_for_asker(done, Kind.CONFIRM, now=now)
     hand_over(done.complaint, "answer", now=now)
-    waiting = inputs.supplied(done, actor=actor, now=now)
-    tell_asker(done, "ticket_answered", entry, now=now, also=[waiting], by=actor)
+    tell_asker(done, "ticket_answered", entry, now=now, by=actor)
     return done
 
 
@@ -97,25 +95,19 @@ def return_ticket(
     actor: User,
     missing: str,
     from_whom: str,
-    by_when: datetime,
     now: datetime,
     version: int | None = None,
 ) -> Ticket:
-    """Back to the asker: what is missing, from whom, by when. Too often, and a leader decides."""
+    """Back to the asker: what is missing, and from whom. Too often, and a leader must decide."""
     back = begin(ticket, "return", actor=actor, version=version)
     back.missing = require(missing, "missing", _("Say what is missing."))
-    back.missing_from = require(from_whom, "from_whom", _("Say who can supply it."))
-    back.missing_by = require_future(by_when, "by_when", now=now)
+    from_whom = require(from_whom, "from_whom", _("Say who can supply it."))
     back.returns += 1
-    data = {
-        "from_whom": back.missing_from,
-        "by_when": by_when.isoformat(),
-        "returns": back.returns,
-    }
+    data = {"from_whom": from_whom, "returns": back.returns}
     entry = finish(back, "return", actor=actor, now=now, text=back.missing, data=data)
     drop_promises(back, actor=actor, now=now)
     cancel_deadline(subject=back.reference, kind=Kind.ACCEPT, now=now)
-    clocks.start_for_asker(back, Kind.COMPLETE, now=now, due_at=by_when)
+    clocks.start_for_asker(back, Kind.COMPLETE, now=now)
     hand_over(back.complaint, "return", now=now)
     tell_asker(back, "ticket_returned", entry, now=now, data=data, by=actor)
     limits.returned(back, now=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,8 +61,6 @@ class MoveView(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, reference: str, verb: str) -> HttpResponse:
-        if request.htmx and forms_of(self.noun)[verb].full_page:
-            return HttpResponse(status=204, headers={"HX-Redirect": request.get_full_path()})
         if self.thing.state not in moves_of(self.thing)[verb].sources:
             return self._show(request, self._act(verb, self._form(verb), gone=self._state()))
         if not may(request.user, verb, self.thing):
@@ -73,9 +71,6 @@ class MoveView(View):
         return self._show(request, self._act(verb, self._form(verb)))
 
     def post(self, request: HttpRequest, reference: str, verb: str) -> HttpResponse:
-        typed = forms_of(self.noun)[verb].typed_again(request.POST)
-        if typed is not None and may(request.user, verb, self.thing):
-            return self._show(request, self._act(verb, self._form(verb, more=typed)))
         form = self._form(verb, request.POST, request.FILES)
         is_valid = form.is_valid()
         if not may(request.user, verb, self.thing):
@@ -103,9 +98,9 @@ class MoveView(View):
             return self._moved(request, verb)
         return self._show(request, act, status=status)
 
-    def _form(self, verb: str, *given: Any, more: Mapping[str, Any] | None = None) -> MoveForm:
+    def _form(self, verb: str, *given: Any) -> MoveForm:
         # Whoever leads here may have chosen the department already.
-        chosen = {"department": self.request.GET.get("department"), **(more or {})}
+        chosen = {"department": self.request.GET.get("department")}
         ids = {"auto_id": Note.box_ids} if self._is_written(self.request) else {}
         return forms_of(self.noun)[verb](
             *given, thing=self.thing, actor=self.request.user, now=self.now, initial=chosen, **ids

@@ -88,8 +88,6 @@ class Escalation(models.Model):
 
     # What a service has just journalled about it, for callers who keep the words with that entry.
     last_entry: Entry
-    # Who asked, and who owns what it was about: set when it is decided.
-    concerned: list[User | None]
 
     reference = models.CharField(max_length=32, unique=True)
     stream = models.CharField(max_length=32)

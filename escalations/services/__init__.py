@@ -15,7 +15,6 @@ from escalations.services.escalations import (
     raise_escalation,
     withdraw_escalations,
 )
-from escalations.services.passing import await_option, next_leader, pass_up_escalation
 from escalations.services.policies import (
     RuleBook,
     choose_policy,
@@ -33,7 +32,6 @@ __all__ = [
     "RuleBook",
     "SweepResult",
     "acknowledge_escalation",
-    "await_option",
     "cancel_deadline",
     "choose_policy",
     "decide_escalation",
@@ -41,8 +39,6 @@ __all__ = [
     "install_default_policy",
     "meet_deadline",
     "move_deadline",
-    "next_leader",
-    "pass_up_escalation",
     "pause_deadline",
     "raise_escalation",
     "recount",

@@ -41,9 +41,8 @@ def raise_escalation(
     text: str,
     now: datetime,
     between: tuple[Department, Department] | None = None,
-    due_at: datetime | None = None,
 ) -> Escalation:
-    """Ask the leader (between two departments: the lowest above both) to decide, by `due_at`.
+    """Ask the leader (between two departments: the lowest above both) to decide.
 
     If one is open for this case and reason, the new cause joins it. Raises
     `journal.errors.Invalid` if a person asks without a text, `NobodyToTell` if nobody leads.
@@ -70,8 +69,8 @@ def raise_escalation(
         raised_by=actor,
         text=text,
     )
-    start_clock(escalation, now=now, due_at=due_at)
-    entry = journal_on(
+    _start_clock(escalation, now=now)
+    entry = _journal(
         escalation,
         "escalation:raised",
         actor=actor,
@@ -80,7 +79,7 @@ def raise_escalation(
         subject=subject,
         route=steps,
     )
-    ask_leader(escalation, entry, text, now=now)
+    _ask(escalation, entry, text, now=now)
     return escalation
 
 
@@ -92,13 +91,13 @@ def acknowledge_escalation(
 
     Raises `Conflict` (version), `IllegalMove` (not open), `NotAllowed`.
     """
-    seen = begin_on(escalation, actor=actor, now=now, version=version)
+    seen = _begin(escalation, actor=actor, now=now, version=version)
     if seen.state != State.RAISED:
         raise IllegalMove(_("This escalation was acknowledged already."))
     seen.state, seen.acknowledged_at = State.ACKNOWLEDGED, now
     seen.version += 1
     seen.save(update_fields=["state", "acknowledged_at", "version"])
-    journal_on(seen, "escalation:acknowledged", actor=actor, now=now)
+    _journal(seen, "escalation:acknowledged", actor=actor, now=now)
     return seen
 
 
@@ -112,15 +111,12 @@ def decide_escalation(
     now: datetime,
     version: int | None = None,
     until: datetime | None = None,
-    announce: bool = True,
 ) -> Escalation:
     """Record the decision; its deadlines stop climbing until one is moved, or until `until`.
 
-    Without `announce` the caller tells those concerned, who may be more.
-
     Raises `Conflict` (version), `IllegalMove` (not open), `NotAllowed`, `Invalid` (no note).
     """
-    decided = begin_on(escalation, actor=actor, now=now, version=version)
+    decided = _begin(escalation, actor=actor, now=now, version=version)
     note = note.strip()
     if outcome not in Escalation.Outcome.values:
         raise Invalid(_("Choose what was decided."), field="outcome")
@@ -133,25 +129,20 @@ def decide_escalation(
     causes = list(decided.deadlines.filter(state__in=Deadline.LIVE).select_related("owner"))
     _silence(decided, until=until, now=now)
     meet_deadline(subject=decided.reference, kind=Deadline.Kind.DECIDE, now=now)
-    entry = journal_on(
+    entry = _journal(
         decided, "escalation:decided", actor=actor, now=now, text=note, outcome=outcome
     )
-    decided.concerned = [decided.raised_by, *(cause.owner for cause in causes)]
-    if announce:
-        _tell_decided(decided, entry, actor, now=now)
-    return decided
-
-
-def _tell_decided(decided: Escalation, entry: Entry, actor: User, *, now: datetime) -> None:
+    concerned = [decided.raised_by, *(cause.owner for cause in causes)]
     tell(
-        people=[person for person in decided.concerned if person != actor],
+        people=[person for person in concerned if person != actor],
         kind="escalation_decided",
         entry=entry,
         subject=decided.reference,
         label=decided.label,
         now=now,
-        data={"outcome": decided.outcome, "note": decided.note},
+        data={"outcome": outcome, "note": note},
     )
+    return decided
 
 
 @transaction.atomic
@@ -178,9 +169,7 @@ def _open_one(stream: str, reason: str) -> Escalation | None:
     return open_.select_for_update(of=("self",)).filter(stream=stream, reason=reason).first()
 
 
-def start_clock(
-    escalation: Escalation, *, now: datetime, due_at: datetime | None = None
-) -> None:
+def _start_clock(escalation: Escalation, *, now: datetime) -> None:
     """The leader has a date, too: its ladder is what climbs."""
     start_deadline(
         subject=escalation.reference,
@@ -191,7 +180,6 @@ def start_clock(
         owner=escalation.leader,
         severity=escalation.severity,
         now=now,
-        due_at=due_at,
     )
 
 
@@ -219,7 +207,7 @@ def _lowest_leader(
     return route.person, route.department, [step.as_json() for step in route.steps]
 
 
-def begin_on(
+def _begin(
     escalation: Escalation, *, actor: User, now: datetime, version: int | None
 ) -> Escalation:
     """Lock the case, then the escalation as it is now; check version, state and person."""
@@ -248,15 +236,14 @@ def _join(
         escalation.text = f"{escalation.text}\n\n{text}".strip()
         escalation.version += 1
         escalation.save(update_fields=["text", "version"])
-    entry = journal_on(
+    entry = _journal(
         escalation, "escalation:joined", actor=actor, now=now, text=text, subject=subject
     )
-    ask_leader(escalation, entry, text, now=now)
+    _ask(escalation, entry, text, now=now)
     return escalation
 
 
-def ask_leader(escalation: Escalation, entry: Entry, text: str, *, now: datetime) -> None:
-    """Tell the leader what is asked of them."""
+def _ask(escalation: Escalation, entry: Entry, text: str, *, now: datetime) -> None:
     tell(
         people=[escalation.leader],
         kind="escalation",
@@ -269,7 +256,7 @@ def ask_leader(escalation: Escalation, entry: Entry, text: str, *, now: datetime
     )
 
 
-def journal_on(
+def _journal(
     escalation: Escalation,
     tag: str,
     *,

@@ -12,16 +12,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from complaints.models import Commitment, Complaint, Extension, Letter, Ticket
-from complaints.services import (
-    asking,
-    cases,
-    commitments,
-    extensions,
-    letters,
-    pausing,
-    tickets,
-)
+from complaints.models import Commitment, Complaint, Extension, Ticket
+from complaints.services import asking, cases, commitments, extensions, pausing, tickets
 from complaints.services.moving import stream_of
 from departments.models import User
 from departments.standing import forget_standing
@@ -31,7 +23,7 @@ from tests.personas import Org
 
 TOMORROW = "2026-11-10T15:00"  # on the wall clock of Shanghai
 NOW = MONDAY + timedelta(hours=1)
-Thing = Complaint | Ticket | Commitment | Extension | Letter
+Thing = Complaint | Ticket | Commitment | Extension
 
 
 def filed(org: Org) -> Complaint:
@@ -70,8 +62,7 @@ def accepted(org: Org) -> Ticket:
 
 def returned(org: Org) -> Ticket:
     return tickets.return_ticket(
-        ticket=opened(org), actor=org.biz1, missing="Which?", from_whom="客服1",
-        by_when=MONDAY + timedelta(hours=8), now=MONDAY,
+        ticket=opened(org), actor=org.biz1, missing="Which?", from_whom="客服1", now=MONDAY
     )
 
 
@@ -113,12 +104,6 @@ def asked(org: Org) -> Extension:
     )  # fmt: skip
 
 
-def drafted(org: Org) -> Letter:
-    return letters.write(
-        complaint=acknowledged(org), actor=org.cs1, kind="final", language="en", now=MONDAY
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Tried:
     """A move: on what, by whom, with which words, and the tag that is journalled."""
@@ -134,7 +119,6 @@ class Tried:
 
 
 _QUESTION = {"department": "tech", "title": "How?", "ask": "Why?", "needed_by": TOMORROW}
-_OPTION = {"title": "Fix", "summary": "By hand.", "track": "remedy", "expected_at": TOMORROW}
 _RESOLUTION = {"outcome": "partly", "redress": "5 points", "reply": "Sorry."}
 _BLOCKER = {"what": "No UAT", "unblocker": "tech2", "by_when": TOMORROW}
 
@@ -145,12 +129,8 @@ _PAUSE = {"why": "external_appraisal", "waits_for": "The report", "until": TOMOR
 ON_COMPLAINTS = [
     Tried("acknowledge", filed, "cs1", "complaint:acknowledged", {"how": "Called."}),
     Tried("ask", filed, "cs1", "ticket:opened", _QUESTION),
-    Tried("propose", filed, "cs1", "proposal:offered", _OPTION),
     Tried("promise", filed, "cs1", "commitment:made", {"what": "Call", "promised_at": TOMORROW}),
     Tried("inform", filed, "cs1", "complaint:customer_informed", {"what": "It takes a day."}),
-    Tried(
-        "write_letter", filed, "cs1", "letter:drafted", {"letter": "final", "language": "en"}
-    ),
     Tried("propose_resolution", acknowledged, "cs1", "complaint:resolution_proposed", _RESOLUTION),
     Tried("customer_accepts", proposed, "cs1", "complaint:customer_accepted", {"said": "Yes."}),
     Tried("customer_refuses", proposed, "cs1", "complaint:customer_refused", {"said": "No."}),
@@ -183,10 +163,7 @@ ON_TICKETS = [
     Tried("answer", accepted, "biz1", "ticket:answered", {"text": "No."}),
     Tried("confirm", answered, "cs1", "ticket:confirmed", {"text": ""}),
     Tried("reject", answered, "cs1", "ticket:rejected", {"missing": "Why?", "needed_by": TOMORROW}),
-    Tried(
-        "return", opened, "biz1", "ticket:returned",
-        {"missing": "Which?", "from_whom": "Li", "by_when": TOMORROW},
-    ),
+    Tried("return", opened, "biz1", "ticket:returned", {"missing": "Which?", "from_whom": "Li"}),
     Tried("complete", returned, "cs1", "ticket:completed", {"text": "This."}),
     Tried(
         "forward", opened, "biz1", "ticket:forwarded", {"department": "ops", "reason": "Theirs."}
@@ -202,7 +179,6 @@ ON_TICKETS = [
     ),
     Tried("reassign", accepted, "biz1", "ticket:reassigned", {"owner": "biz2", "reason": "Leave."}),
     Tried("ask", accepted, "biz1", "ticket:opened", _QUESTION),
-    Tried("propose", opened, "biz1", "proposal:offered", _OPTION),
     Tried("withdraw", opened, "cs1", "ticket:withdrawn", {"reason": "Solved."}),
     Tried("reopen", done, "cs1", "ticket:reopened", {"reason": "Not so.", "needed_by": TOMORROW}),
 ]
@@ -222,13 +198,7 @@ ON_EXTENSIONS = [
     Tried("refuse", asked, "cs_lead", "extension:refused", {"reason": "No."}),
     Tried("withdraw", asked, "cs1", "extension:withdrawn", {"reason": ""}),
 ]
-ON_LETTERS = [
-    Tried("revise", drafted, "cs1", "letter:revised", {"subject": "Yes", "text": "So be it."}),
-    Tried("send", drafted, "cs1", "letter:sending", {"email": "x@example.com"}),
-    Tried("post", drafted, "cs1", "letter:posted", {"on": "2026-11-09", "how": "letter"}),
-    Tried("withdraw", drafted, "cs1", "letter:withdrawn"),
-]
-MOVES = [*ON_COMPLAINTS, *ON_TICKETS, *ON_COMMITMENTS, *ON_EXTENSIONS, *ON_LETTERS]
+MOVES = [*ON_COMPLAINTS, *ON_TICKETS, *ON_COMMITMENTS, *ON_EXTENSIONS]
 
 
 # --- Sending them ---------------------------------------------------------------------------------

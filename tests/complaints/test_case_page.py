@@ -22,7 +22,7 @@ from tests.complaints.factories import MONDAY, accepted, ask, file_case
 from tests.complaints.looking import NOW, address, case_in_work, read, write_notes
 from tests.personas import Org
 
-MOST_QUERIES = 24
+MOST_QUERIES = 22
 
 
 @pytest.fixture(autouse=True)

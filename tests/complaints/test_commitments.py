@@ -90,8 +90,7 @@ def test_the_second_return_asks_the_leader_above_both(org: Org) -> None:
     ticket = ask(file_case(org.cs1), org.cs1, org.biz)
     for returned in (1, 2):
         tickets.return_ticket(
-            ticket=ticket, actor=org.biz1, missing="the order", from_whom="you",
-            by_when=MONDAY + timedelta(hours=8), now=MONDAY,
+            ticket=ticket, actor=org.biz1, missing="the order", from_whom="you", now=MONDAY
         )
         raised = Escalation.objects.filter(reason="returned_twice")
         assert raised.count() == returned - 1

@@ -220,8 +220,7 @@ def test_the_ticket_of_a_return_is_the_parent(org, case):
     ticket = ask(case, org.cs1, org.biz)
     for _ in range(2):
         ticket = tickets.return_ticket(
-            ticket=ticket, actor=org.biz1, missing="Which?", from_whom="客服1",
-            by_when=MONDAY + timedelta(hours=8), now=MONDAY,
+            ticket=ticket, actor=org.biz1, missing="Which?", from_whom="客服1", now=MONDAY
         )
         ticket = asking.complete(ticket=ticket, actor=org.cs1, text="This.", now=MONDAY)
     raised = Escalation.objects.get(reason="returned_twice")

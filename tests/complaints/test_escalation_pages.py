@@ -121,8 +121,7 @@ def test_a_ticket_returned_twice_names_both_departments(org, case, client):
     ticket = ask(case, org.cs1, org.biz)
     for _ in range(2):
         ticket = tickets.return_ticket(
-            ticket=ticket, actor=org.biz1, missing="The form", from_whom="客服1",
-            by_when=MONDAY + timedelta(hours=8), now=MONDAY,
+            ticket=ticket, actor=org.biz1, missing="The form", from_whom="客服1", now=MONDAY
         )
         if ticket.returns < 2:
             ticket = asking.complete(ticket=ticket, actor=org.cs1, text="Here.", now=MONDAY)

@@ -74,7 +74,7 @@ def test_the_second_of_two_sees_what_the_first_did(client: Client, org: Org) -> 
 
 def test_stale_and_over_at_the_same_time_says_both(client: Client, org: Org) -> None:
     thing = opened(org)
-    data = given(org, {"missing": "Which?", "from_whom": "客服1", "by_when": TOMORROW}, thing)
+    data = given(org, {"missing": "Which?", "from_whom": "客服1"}, thing)
     asking.withdraw(ticket=thing, actor=org.cs1, reason="Solved.", now=NOW)
     sign_in(client, org, "biz1")
     first = client.post(address(thing, "return"), data)
@@ -89,7 +89,7 @@ def test_stale_and_over_at_the_same_time_says_both(client: Client, org: Org) -> 
 
 def test_taken_by_a_colleague_it_is_said_with_what_was_typed(client: Client, org: Org) -> None:
     thing = opened(org)
-    data = given(org, {"missing": "Which order?", "from_whom": "客服1", "by_when": TOMORROW}, thing)
+    data = given(org, {"missing": "Which order?", "from_whom": "客服1"}, thing)
     when = NOW + timedelta(hours=4)
     tickets.accept(ticket=thing, actor=org.biz2, promised_at=when, now=NOW)
     sign_in(client, org, "biz1")

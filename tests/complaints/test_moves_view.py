@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from complaints.forms.cases import FORMS as COMPLAINT_FORMS
 from complaints.forms.dates import EXTENSION_FORMS
-from complaints.forms.letters import LETTER_FORMS
 from complaints.forms.tickets import COMMITMENT_FORMS, TICKET_FORMS
 from complaints.models import Ticket
 from tests.complaints.moves import (
@@ -20,7 +19,6 @@ from tests.complaints.moves import (
     ON_COMMITMENTS,
     ON_COMPLAINTS,
     ON_EXTENSIONS,
-    ON_LETTERS,
     ON_TICKETS,
     Tried,
     address,
@@ -45,9 +43,9 @@ def _monday() -> Iterator[None]:
 
 # --- Every move -----------------------------------------------------------------------------------
 def test_every_form_is_tried_here() -> None:
-    tables = (ON_COMPLAINTS, ON_TICKETS, ON_COMMITMENTS, ON_EXTENSIONS, ON_LETTERS)
+    tables = (ON_COMPLAINTS, ON_TICKETS, ON_COMMITMENTS, ON_EXTENSIONS)
     tried = [{move.verb for move in table} for table in tables]
-    forms = (COMPLAINT_FORMS, TICKET_FORMS, COMMITMENT_FORMS, EXTENSION_FORMS, LETTER_FORMS)
+    forms = (COMPLAINT_FORMS, TICKET_FORMS, COMMITMENT_FORMS, EXTENSION_FORMS)
     assert tried == [set(table) for table in forms]
 
 

@@ -142,8 +142,7 @@ def test_the_second_return_shows_who_was_asked(org: Org) -> None:
     for number in (1, 2):
         now = LATER + timedelta(minutes=number)
         tickets.return_ticket(
-            ticket=ticket, actor=org.biz1, missing="Which order", from_whom="客服1",
-            by_when=now + timedelta(hours=8), now=now,
+            ticket=ticket, actor=org.biz1, missing="Which order", from_whom="客服1", now=now
         )
         if number == 1:
             asking.complete(ticket=ticket, actor=org.cs1, text="This one.", now=now)

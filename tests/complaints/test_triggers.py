@@ -51,8 +51,7 @@ def cause() -> Category:
 
 def give_back(org: Org, ticket: Ticket, now: datetime = MONDAY) -> Ticket:
     return tickets.return_ticket(
-        ticket=ticket, actor=org.biz1, missing="Which order?", from_whom="客服1",
-        by_when=now + timedelta(hours=8), now=now,
+        ticket=ticket, actor=org.biz1, missing="Which order?", from_whom="客服1", now=now
     )
 
 

@@ -72,10 +72,7 @@ def test_different_moves_leave_one_of_them(people: Org) -> None:
     at = {"ticket": ticket, "now": MONDAY, "version": 1}
     came = at_once([
         lambda: tickets.accept(**at, actor=people.biz1, promised_at=MONDAY + timedelta(hours=5)),
-        lambda: tickets.return_ticket(
-            **at, actor=people.biz2, missing="it", from_whom="you",
-            by_when=MONDAY + timedelta(hours=5),
-        ),
+        lambda: tickets.return_ticket(**at, actor=people.biz2, missing="it", from_whom="you"),
         lambda: tickets.forward(
             **at, actor=people.biz_lead, department=people.tech, reason="theirs"
         ),

@@ -193,7 +193,7 @@ class Walker:
                 **at, **g, missing="the order", needed_by=self.later()
             ),
             "return": lambda g: tickets.return_ticket(
-                **at, **g, missing="the order", from_whom="whoever asked", by_when=self.later()
+                **at, **g, missing="the order", from_whom="whoever asked"
             ),
             "complete": lambda g: asking.complete(**at, **g, text="here"),
             "forward": lambda g: tickets.forward(

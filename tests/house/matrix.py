@@ -79,16 +79,11 @@ GET  302 complaints:go                ticket     + + +  + + + +  + + +   .  +  +
 GET  302 complaints:go                promise    + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  302 complaints:go                later      + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  302 complaints:go                question   + + +  + + + +  + + +   .  +  +  .  +  .  ?
-GET  302 complaints:go                draft_letter + + +  + + + +  + + +   .  +  +  .  +  .  ?
-GET  302 complaints:go                option     + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  302 complaints:go                elsewhere  + + +  . . . .  . . .   +  +  +  .  +  .  ?
 
 GET  200 complaints:escalation        question   + + +  . . + +  . . .   .  +  +  .  +  .  ?
 GET  200 complaints:escalation        elsewhere  + + +  . . . .  . . .   .  +  +  .  +  .  ?
 
-GET  200 complaints:letter                draft_letter + + +  + + + +  + + +   .  +  +  .  +  .  ?
-GET  200 complaints:letter_sheet          draft_letter + + +  + + + +  + + +   .  +  +  .  +  .  ?
-GET  200 complaints:letter_pdf            draft_letter + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  200 complaints:deadline          clock      + + +  + + + +  + + +   .  +  +  .  +  .  ?
 GET  200 complaints:deadline          far_clock  + + +  . . . .  . . .   +  +  +  .  +  .  ?
 
@@ -150,8 +145,6 @@ POST 422 escalations:activate_version draft      . . .  . . . .  . . .   .  +  .
 GET  200 escalations:replay           draft      . . .  . . . .  . . .   .  +  .  +  +  .  ?
 POST 422 escalations:replay           draft      . . .  . . . .  . . .   .  +  .  +  .  .  ?
 GET  200 escalations:replay_progress  draft      . . .  . . . .  . . .   .  +  .  +  +  .  ?
-GET  200 complaints:risk_kinds        -          . . .  . . . .  . . .   .  +  .  +  +  .  ?
-POST 302 complaints:risk_kinds        -          . . .  . . . .  . . .   .  +  .  +  .  .  ?
 GET  200 escalations:presets          -          . . .  . . . .  . . .   .  +  .  +  +  .  ?
 GET  200 escalations:verify_preset    preset     . . .  . . . .  . . .   .  +  .  +  .  .  ?
 POST 422 escalations:verify_preset    preset     . . .  . . . .  . . .   .  +  .  +  .  .  ?
@@ -180,10 +173,8 @@ MOVES = """
                                                  1 2 L  1 2 L D  1 2 L
 complaint  acknowledge                own        + + +  . . . .  . . .   .  .  +  .  .  .  ?
 complaint  ask                        own        + + +  + + + +  + + +   .  .  +  .  .  .  ?
-complaint  propose                    own        + + +  + + + +  + + +   .  .  +  .  .  .  ?
 complaint  promise                    own        + + +  + + + +  + + +   .  .  +  .  .  .  ?
 complaint  inform                     own        + + +  . . . .  . . .   .  .  +  .  .  .  ?
-complaint  write_letter               own        + + +  . . . .  . . .   .  .  +  .  .  .  ?
 complaint  propose_resolution         own        + . +  . . . .  . . .   .  .  +  .  .  .  ?
 complaint  customer_accepts           own        + . +  . . . .  . . .   .  .  +  .  .  .  ?
 complaint  customer_refuses           own        + . +  . . . .  . . .   .  .  +  .  .  .  ?
@@ -218,7 +209,6 @@ ticket     unblock                    ticket     . . .  + . + +  . . .   .  .  +
 ticket     move_date                  ticket     . . .  + . + +  . . .   .  .  +  .  .  .  ?
 ticket     reassign                   ticket     . . .  + . + +  . . .   .  .  +  .  .  .  ?
 ticket     ask                        ticket     . . .  + . + +  . . .   .  .  +  .  .  .  ?
-ticket     propose                    ticket     + + +  + + + +  + + +   .  .  +  .  .  .  ?
 ticket     withdraw                   ticket     + + +  . . . .  . . .   .  .  +  .  .  .  ?
 ticket     reopen                     ticket     + + +  . . . .  . . .   .  .  +  .  .  .  ?
 
@@ -233,9 +223,6 @@ commitment keep                       answer     . . .  . . . .  . . .   .  .  .
 commitment move_date                  answer     . . .  . . . .  . . .   .  .  .  .  .  .  ?
 commitment withdraw                   answer     . . .  . . . .  . . .   .  .  .  .  .  .  ?
 
-proposal   revise                     option     . . .  + + + +  . . .   .  .  +  .  .  .  ?
-proposal   withdraw                   option     . . .  + + + +  . . .   .  .  +  .  .  .  ?
-
 extension  approve                    later      . . +  . . . .  . . .   .  .  +  .  .  .  ?
 extension  refuse                     later      . . +  . . . .  . . .   .  .  +  .  .  .  ?
 extension  withdraw                   later      + . +  . . . .  . . .   .  .  +  .  .  .  ?
@@ -243,15 +230,8 @@ extension  approve                    leaders    . . .  . . . .  . . .   .  .  +
 extension  refuse                     leaders    . . .  . . . .  . . .   .  .  +  .  .  .  ?
 extension  withdraw                   leaders    + . +  . . . .  . . .   .  .  +  .  .  .  ?
 
-letter     revise                     draft_letter + + +  . . . .  . . .   .  .  +  .  .  .  ?
-letter     send                       draft_letter + + +  . . . .  . . .   .  .  +  .  .  .  ?
-letter     post                       draft_letter + + +  . . . .  . . .   .  .  +  .  .  .  ?
-letter     withdraw                   draft_letter + + +  . . . .  . . .   .  .  +  .  .  .  ?
-
 escalation acknowledge                question   . . .  . . + +  . . .   .  .  +  .  .  .  ?
 escalation decide                     question   . . .  . . + +  . . .   .  .  +  .  .  .  ?
-escalation ask_option                 question   . . .  . . + +  . . .   .  .  +  .  .  .  ?
-escalation pass_up                    question   . . .  . . + +  . . .   .  .  +  .  .  .  ?
 escalation decide                     elsewhere  . . .  . . . .  . . .   .  .  +  .  .  .  ?
 """
 

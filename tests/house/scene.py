@@ -12,13 +12,11 @@ from django.utils import timezone
 
 from complaints.api.models import AccessToken
 from complaints.api.tokens import make_token
-from complaints.models import Complaint, Extension, Proposal, Ticket
+from complaints.models import Complaint, Extension, Ticket
 from complaints.services.commitments import promise
 from complaints.services.customers import NewCustomer
 from complaints.services.decisions import request_decision
 from complaints.services.extensions import extend
-from complaints.services.letters import write
-from complaints.services.proposals import Draft, propose
 from complaints.services.tickets import accept
 from departments.models import CalendarDay, Department, User, WorkCalendar
 from escalations.models import Deadline, Escalation, PolicyVersion, Preset
@@ -30,8 +28,8 @@ from tests.personas import Org
 
 ONE_DAY = timedelta(days=1)
 # Each stands in the words of one thing of the case, and nowhere else.
-WORDS_OF_OWN = ("Heron", "Bittern", "Lapwing", "Wagtail", "Dunlin")
-WORDS_OF_FOREIGN = ("Moorhen", "Dipper", "Snipe", "Godwit")
+WORDS_OF_OWN = ("Heron", "Bittern", "Lapwing", "Wagtail")
+WORDS_OF_FOREIGN = ("Moorhen", "Dipper", "Snipe")
 # What addresses want that are about no thing.
 GIVEN = {
     "complaints:export": ["departments"],
@@ -88,13 +86,9 @@ def build_scene(org: Org) -> Scene:
         "promise": promised,
         "answer": ticket.commitments.get(),
         "later": _later(own, org.cs1, now),
-        "draft_letter": write(complaint=own, actor=org.cs1, kind="final", now=now),
-        "far_letter": write(complaint=foreign, actor=org.cs1, kind="final", now=now),
         "leaders": _later(foreign, org.cs_lead, now),
         "question": _question(own, org.cs1, org.biz, "Wagtail"),
         "elsewhere": _question(foreign, org.cs1, org.ops, "Snipe"),
-        "option": _option(own, org.biz1, "Dunlin", now),
-        "far_option": _option(foreign, org.ops1, "Godwit", now),
         "notice": notice,
         "token": _token(org.biz1, now),
         "mail": notice.deliveries.get(),
@@ -138,11 +132,6 @@ def _later(case: Complaint, actor: User, now: datetime) -> Extension:
     return extend(
         complaint=case, actor=actor, due_at=due_at, reason="Slow.", letter="Later.", now=now
     )
-
-
-def _option(case: Complaint, actor: User, text: str, now: datetime) -> Proposal:
-    draft = Draft(title=text, summary=text, track="remedy", expected_at=now + ONE_DAY)
-    return propose(complaint=case, actor=actor, draft=draft, now=now)
 
 
 def _question(case: Complaint, actor: User, department: Department, text: str) -> Escalation:

@@ -16,8 +16,6 @@ from complaints.states import (
     COMPLAINT_MOVES,
     ESCALATION_MOVES,
     EXTENSION_MOVES,
-    LETTER_MOVES,
-    PROPOSAL_MOVES,
     TICKET_MOVES,
 )
 from departments.standing import forget_standing
@@ -32,8 +30,6 @@ MOVES_OF = {
     "commitment": COMMITMENT_MOVES,
     "extension": EXTENSION_MOVES,
     "escalation": ESCALATION_MOVES,
-    "proposal": PROPOSAL_MOVES,
-    "letter": LETTER_MOVES,
 }
 # Words of cases stand here, each as far as the reader may see the case.
 COLLECTIONS = (
@@ -132,8 +128,6 @@ def test_nothing_of_a_foreign_case_can_be_moved(org, scene, person):
         "commitment": foreign.commitments.get(),
         "extension": scene.things["leaders"],
         "escalation": scene.things["elsewhere"],
-        "letter": scene.things["far_letter"],
-        "proposal": scene.things["far_option"],
     }
     for noun, verbs in MOVES_OF.items():
         for verb in verbs:
